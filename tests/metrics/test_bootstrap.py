@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from zoo.metrics.bootstrap import bootstrap_interval
+
+
+def test_constant_gives_a_point():
+    assert bootstrap_interval(np.full(20, 3.0)) == (3.0, 3.0)
+
+
+def test_interval_of_a_normal_mean_has_the_known_width():
+    values = np.random.default_rng(1).normal(size=400)
+    low, high = bootstrap_interval(values, num_resamples=4000)
+    # mean +- 1.96 s / sqrt(n)
+    half_width = 1.96 * values.std() / 20
+    assert low == pytest.approx(values.mean() - half_width, abs=0.01)
+    assert high == pytest.approx(values.mean() + half_width, abs=0.01)
+
+
+def test_coverage_is_roughly_the_confidence():
+    generator = np.random.default_rng(2)
+    covered = 0
+    for _ in range(200):
+        low, high = bootstrap_interval(
+            generator.normal(size=50), num_resamples=200, confidence=0.8
+        )
+        covered += low <= 0 <= high
+    # Binomial(200, 0.8) has standard deviation 5.7.
+    assert 140 <= covered <= 177
+
+
+def test_arrays_are_resampled_with_the_same_rows():
+    values = np.random.default_rng(0).normal(size=30)
+    interval = bootstrap_interval((values, values + 2), lambda a, b: np.mean(b - a))
+    assert interval == pytest.approx((2.0, 2.0))
+
+
+def test_rows_stay_whole():
+    rows = np.repeat(np.arange(10.0)[:, None], 3, axis=1)
+    assert bootstrap_interval(rows, lambda a: np.ptp(a, axis=1).max()) == (0.0, 0.0)
+
+
+def test_seed_decides():
+    values = np.arange(10.0)
+    assert bootstrap_interval(values, seed=3) == bootstrap_interval(values, seed=3)
+    assert bootstrap_interval(values, num_resamples=50, seed=3) != bootstrap_interval(
+        values, num_resamples=50, seed=4
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"values_or_arrays": (np.ones(3), np.ones(4))}, "same number of rows"),
+        ({"values_or_arrays": 3.0}, "same number of rows"),
+        ({"values_or_arrays": ()}, "same number of rows"),
+        ({"values_or_arrays": []}, "no rows"),
+        ({"values_or_arrays": [1.0], "num_resamples": 0}, "num_resamples"),
+        ({"values_or_arrays": [1.0], "confidence": 95}, "confidence"),
+    ],
+)
+def test_rejects(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        bootstrap_interval(**arguments)

@@ -1,0 +1,31 @@
+"""A TensorFlow/Keras zoo of conditional generators trained by one adversarial protocol.
+
+Subpackages load on first use, so that `import zoo` is quick:
+
+>>> import zoo
+>>> model = zoo.load_pretrained("df_gan_openmoji64")
+>>> zoo.text_to_image.TextToImageGAN
+"""
+
+import importlib
+
+_SUBPACKAGES = (
+    "core",
+    "data",
+    "layers",
+    "losses",
+    "metrics",
+    "text_image_matching",
+    "text_to_image",
+)
+
+
+def load_pretrained(name):
+    """Returns the live model of a shipped run; see `zoo.pretrained.load_pretrained`."""
+    return importlib.import_module("zoo.pretrained").load_pretrained(name)
+
+
+def __getattr__(name):
+    if name in _SUBPACKAGES:
+        return importlib.import_module(f"zoo.{name}")
+    raise AttributeError(f"module 'zoo' has no attribute {name!r}")

@@ -1,0 +1,225 @@
+"""One training step for every conditional generator: update D on the pair, then G."""
+
+import keras
+import tensorflow as tf
+
+from zoo.core import distribution, ema
+
+
+class AdversarialModel(keras.Model):
+    """A generator and the discriminator it is trained against.
+
+    A family overrides `generate`, `discriminator_losses` and `generator_losses` (and, where it
+    needs more than data, `sample_noise`, `generator_batch` and `diagnostics`). Each loss term is one
+    named key with a weight in `loss_weights`; a term that is absent there or has weight 0 is off
+    and must not be computed (`is_on`). Without a term that needs it, `discriminator` may be None:
+    that is the supervised baseline.
+
+    All randomness of a step is a stateless function of (`seed`, `step`, position in the global
+    batch), so a run can stop anywhere and go on exactly, and N replicas see what one would see.
+
+    Args:
+        generator: built `keras.Model`.
+        discriminator: built `keras.Model`, or None.
+        loss_weights: mapping of term name to weight, for instance `{"d_real": 1.0}`.
+        fresh_generator_batch: True draws fresh noise (and, where the batch has them, fresh
+            conditions) for the update of G, as Goodfellow et al. 2014, algorithm 1. False shares
+            one forward pass of G between both updates, which is about 1.2 times faster.
+        ema_decay: decay of the moving average of G's weights, in [0, 1). 0: the average is G.
+        seed: seed of noise and augmentation.
+    """
+
+    def __init__(self, generator, discriminator=None, loss_weights=None,
+                 fresh_generator_batch=True, ema_decay=0.999, seed=0, **kwargs):
+        super().__init__(**kwargs)
+        self.generator = generator
+        self.discriminator = discriminator
+        self.loss_weights = dict(loss_weights or {})
+        self.fresh_generator_batch = fresh_generator_batch
+        self.ema_decay = ema_decay
+        self.seed = seed
+        self.ema_generator = ema.copy_network(generator)
+        self.step = self.add_weight(
+            shape=(), dtype="int64", initializer="zeros", trainable=False, name="step",
+            aggregation="only_first_replica")
+        self.built = True
+
+    # What a family overrides.
+
+    def generate(self, batch, noise, training):
+        """Returns the generator's results for the conditions in `batch`, `(batch, …)`."""
+        raise NotImplementedError
+
+    def discriminator_losses(self, batch, fake):
+        """Returns the unweighted terms of D, `{"d_…": float32 (batch,)}`."""
+        return {}
+
+    def generator_losses(self, batch, fake):
+        """Returns the unweighted terms of G, `{"g_…": float32 (batch,)}`."""
+        raise NotImplementedError
+
+    def sample_noise(self, seed, batch_size):
+        """Returns the noise that `generate` takes; None where there is none."""
+        return None
+
+    def generator_batch(self, batch):
+        """Returns the batch with the conditions that the update of G uses."""
+        return batch
+
+    def diagnostics(self, batch):
+        """Returns further values to log, `{name: float32 (batch,)}`."""
+        return {}
+
+    # The protocol.
+
+    def is_on(self, term):
+        """True where the loss term has a weight other than 0."""
+        return self.loss_weights.get(term, 0.0) != 0.0
+
+    def _trains_discriminator(self):
+        return any(self.is_on(name) for name in self.loss_weights if name.startswith("d_"))
+
+    def train_step(self, batch):
+        """Updates D, then G, on one batch (a dict of tensors).
+
+        Returns:
+            dict of scalars: each unweighted term, `d_loss` and `g_loss` (the weighted sums) and
+            `diagnostics`.
+        """
+        batch_size = tf.shape(tf.nest.flatten(batch)[0])[0]
+        seeds = tf.random.split(tf.stack([tf.cast(self.step, tf.int32), self.seed]), 4)
+        d_batch = {**batch, "seed": seeds[0]}
+        if self.fresh_generator_batch:
+            g_batch = {**self.generator_batch(batch), "seed": seeds[1]}
+            g_noise = self.sample_noise(seeds[3], batch_size)
+        else:
+            g_batch, g_noise = d_batch, self.sample_noise(seeds[2], batch_size)
+
+        logs = {}
+        with tf.GradientTape() as g_tape:
+            if self._trains_discriminator() and self.fresh_generator_batch:
+                with g_tape.stop_recording():
+                    d_noise = self.sample_noise(seeds[2], batch_size)
+                    logs |= self._update_discriminator(
+                        d_batch, self.generate(d_batch, d_noise, training=True))
+            fake = self.generate(g_batch, g_noise, training=True)
+            if self._trains_discriminator() and not self.fresh_generator_batch:
+                with g_tape.stop_recording():
+                    logs |= self._update_discriminator(d_batch, fake)
+            total, terms = self._weigh("g_loss", self.generator_losses(g_batch, fake))
+            scaled = self.generator_optimizer.scale_loss(total / distribution.num_replicas())
+        self._apply(g_tape, scaled, self.generator, self.generator_optimizer)
+        ema.update(self.ema_generator, self.generator, self.ema_decay, self.step)
+        self.step.assign_add(1)
+        return self._loggable(logs | terms | self._mean(self.diagnostics(batch)))
+
+    def test_step(self, batch):
+        """Returns the same losses as `train_step`, of the averaged generator, without updates."""
+        batch_size = tf.shape(tf.nest.flatten(batch)[0])[0]
+        seeds = tf.random.split(tf.stack([tf.cast(self.step, tf.int32), self.seed]), 2)
+        batch = {**batch, "seed": seeds[0]}
+        fake = self.generate(batch, self.sample_noise(seeds[1], batch_size), training=False)
+        logs = {}
+        if self._trains_discriminator():
+            logs |= self._weigh("d_loss", self.discriminator_losses(batch, fake))[1]
+        logs |= self._weigh("g_loss", self.generator_losses(batch, fake))[1]
+        return self._loggable(logs)
+
+    def _update_discriminator(self, batch, fake):
+        with tf.GradientTape() as tape:
+            losses = self.discriminator_losses(batch, tf.stop_gradient(fake))
+            total, terms = self._weigh("d_loss", losses)
+            scaled = self.discriminator_optimizer.scale_loss(total / distribution.num_replicas())
+        self._apply(tape, scaled, self.discriminator, self.discriminator_optimizer)
+        return terms
+
+    def _weigh(self, name, losses):
+        means = self._mean(losses)
+        total = tf.add_n([self.loss_weights[term] * mean for term, mean in means.items()])
+        return total, means | {name: total}
+
+    @staticmethod
+    def _mean(values):
+        return {name: tf.reduce_mean(tf.cast(value, tf.float32)) for name, value in values.items()}
+
+    @staticmethod
+    def _apply(tape, loss, network, optimizer):
+        variables = network.trainable_variables
+        # `optimizer.apply` sums over replicas (keras issue 19308): the loss is divided before.
+        optimizer.apply(tape.gradient(loss, variables), variables)
+
+    @staticmethod
+    def _loggable(logs):
+        return {name: distribution.loggable(value) for name, value in logs.items()}
+
+    # Keras plumbing: compiling with two optimizers, saving, no metric that nobody asked for.
+
+    def compile(self, generator_optimizer, discriminator_optimizer=None, jit_compile=False,
+                steps_per_execution=1):
+        """Sets the optimizers and builds their slots.
+
+        Call it in the strategy's scope. (An optimizer that is first built inside a mirrored step
+        fails, see keras issue 20585.)
+
+        Args:
+            generator_optimizer: a `keras.optimizers.Optimizer`.
+            discriminator_optimizer: likewise; None where there is no discriminator.
+            jit_compile: True compiles the step with XLA.
+            steps_per_execution: steps run by one call into TensorFlow.
+        """
+        super().compile(optimizer=None, jit_compile=jit_compile,
+                        steps_per_execution=steps_per_execution)
+        self.generator_optimizer = self._prepare(generator_optimizer, self.generator)
+        self.discriminator_optimizer = self._prepare(discriminator_optimizer, self.discriminator)
+
+    @staticmethod
+    def _prepare(optimizer, network):
+        if optimizer is None or network is None:
+            return None
+        scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+        if keras.config.dtype_policy().name == "mixed_float16" and not scaled:
+            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+        if not optimizer.built:
+            optimizer.build(network.trainable_variables)
+        return optimizer
+
+    def get_compile_config(self):
+        return {
+            "generator_optimizer": keras.saving.serialize_keras_object(self.generator_optimizer),
+            "discriminator_optimizer":
+                keras.saving.serialize_keras_object(self.discriminator_optimizer),
+            "jit_compile": self.jit_compile,
+            "steps_per_execution": self.steps_per_execution,
+        }
+
+    def compile_from_config(self, config):
+        self.compile(**{name: keras.saving.deserialize_keras_object(value)
+                        for name, value in config.items()})
+
+    def get_config(self):
+        return {
+            "name": self.name,
+            "generator": keras.saving.serialize_keras_object(self.generator),
+            "discriminator": keras.saving.serialize_keras_object(self.discriminator),
+            "loss_weights": self.loss_weights,
+            "fresh_generator_batch": self.fresh_generator_batch,
+            "ema_decay": self.ema_decay,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        networks = {name: keras.saving.deserialize_keras_object(value)
+                    for name, value in config.items()
+                    if isinstance(value, dict) and "class_name" in value}
+        return cls(**{**config, **networks})
+
+    def build_from_config(self, config):
+        pass  # The networks are built by their constructors.
+
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        pass  # Likewise; Keras would average a distributed batch here (keras issue 20585).
+
+    @property
+    def metrics(self):
+        return []

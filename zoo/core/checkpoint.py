@@ -1,0 +1,88 @@
+"""Atomic checkpoints from which a run goes on exactly, whenever it was killed."""
+
+import pathlib
+import shutil
+
+import keras
+import tensorflow as tf
+
+from zoo.core import distribution
+from zoo.errors import RequestError
+
+_KEEP = 3
+
+
+def _seed_states(model):
+    """State of every Keras `SeedGenerator` (dropout), which `tf.train.Checkpoint` does not see."""
+    return {layer.path: layer.seed_generator.state.value
+            for layer in model._flatten_layers()
+            if isinstance(getattr(layer, "seed_generator", None), keras.random.SeedGenerator)}
+
+
+class Checkpointer:
+    """Saves and restores networks, their average, optimizer slots, random states and the step.
+
+    A checkpoint is written into a temporary folder and renamed when it is whole; the newest three
+    are kept. Only the chief process writes.
+
+    Args:
+        directory: path of the `checkpoints/` folder.
+        model: compiled `AdversarialModel`.
+    """
+
+    def __init__(self, directory, model):
+        self.directory = pathlib.Path(directory)
+        self._checkpoint = tf.train.Checkpoint(model=model, seeds=_seed_states(model))
+
+    def steps(self):
+        """Returns the saved steps, oldest first."""
+        return sorted(int(path.name) for path in self.directory.glob("[0-9]*"))
+
+    def path(self, step):
+        """Returns the folder of the checkpoint of `step`."""
+        return self.directory / f"{step:08d}"
+
+    def save(self, step):
+        """Writes the checkpoint of `step`.
+
+        Every worker takes part (saving synchronised variables is a collective operation), each in
+        a folder of its own; all but the chief's is dropped.
+        """
+        chief = distribution.is_chief()
+        self.directory.mkdir(parents=True, exist_ok=True)
+        partial = self.directory / (f"partial_{step}" if chief else f"worker_{step}_{id(self)}")
+        shutil.rmtree(partial, ignore_errors=True)
+        self._checkpoint.write(str(partial / "state"))
+        if not chief:
+            shutil.rmtree(partial)
+            return
+        shutil.rmtree(self.path(step), ignore_errors=True)
+        partial.rename(self.path(step))
+        for old in self.steps()[:-_KEEP]:
+            shutil.rmtree(self.path(old))
+
+    def restore(self, warn=print):
+        """Restores the newest readable checkpoint.
+
+        Args:
+            warn: called with one line for each unreadable checkpoint that is passed over.
+
+        Returns:
+            The step restored; 0 where nothing was saved.
+
+        Raises:
+            RequestError: there are checkpoints and none can be read.
+        """
+        steps = self.steps()
+        for step in reversed(steps):
+            try:
+                status = self._checkpoint.read(str(self.path(step) / "state"))
+                status.assert_existing_objects_matched()
+                return step
+            except (tf.errors.OpError, ValueError, AssertionError) as error:
+                reason = str(error).splitlines()[0][:200]
+                warn(f"{self.path(step)}: unreadable checkpoint ({reason}); trying the one before.")
+        if steps:
+            raise RequestError(f"{self.directory}: no readable checkpoint; train again with "
+                               "--overwrite.")
+        return 0

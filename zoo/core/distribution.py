@@ -1,0 +1,124 @@
+"""Replicas: choosing a strategy and everything that depends on it. Nothing else reads it."""
+
+import json
+import os
+
+import tensorflow as tf
+
+from zoo.errors import RequestError
+
+
+def make_strategy(name):
+    """Returns the `tf.distribute.Strategy` called `name`.
+
+    Args:
+        name: "default" (one device), "mirrored" (all visible devices of one machine) or
+            "multi_worker" (the machines listed in the environment variable `TF_CONFIG`).
+
+    Raises:
+        RequestError: "multi_worker" without a usable `TF_CONFIG`.
+    """
+    if name == "default":
+        return tf.distribute.get_strategy()
+    if name == "mirrored":
+        devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+        return tf.distribute.MirroredStrategy([device.name for device in devices])
+    try:
+        cluster = json.loads(os.environ.get("TF_CONFIG", ""))
+        cluster["cluster"]["worker"][cluster["task"]["index"]]
+    except (ValueError, KeyError, IndexError, TypeError):
+        raise RequestError(
+            "--strategy=multi_worker: the environment variable TF_CONFIG must hold JSON like "
+            '{"cluster": {"worker": ["host1:port", "host2:port"]}, '
+            '"task": {"type": "worker", "index": 0}}.') from None
+    return tf.distribute.MultiWorkerMirroredStrategy()
+
+
+def is_chief():
+    """True in the one process that writes files: the only one, or worker 0."""
+    resolver = tf.distribute.get_strategy().cluster_resolver
+    return resolver is None or resolver.task_type is None or resolver.task_id == 0
+
+
+def num_replicas():
+    """Number of replicas that share a global batch."""
+    return tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def _num_workers():
+    return getattr(tf.distribute.get_strategy().extended, "_num_workers", 1)
+
+
+def loggable(value):
+    """Shapes a replica's scalar metric so that Keras's `fit` can average it over replicas.
+
+    Keras reduces with `strategy.reduce("MEAN", value, axis=0)` where several workers run, which
+    needs a leading axis.
+    """
+    return tf.reshape(value, (1,)) if _num_workers() > 1 else value
+
+
+def _rows_of_replica(sample, batch_size, shape):
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return sample((batch_size, *shape))
+    first = first_row(batch_size)
+    rows = sample((batch_size * context.num_replicas_in_sync, *shape))
+    return rows[first:first + batch_size]
+
+
+def normal(seed, batch_size, shape):
+    """Standard normal noise that depends on the seed and the position in the global batch alone.
+
+    Args:
+        seed: int32 tensor `(2,)`.
+        batch_size: examples on this replica.
+        shape: tuple, the shape of one example's noise.
+
+    Returns:
+        float32 tensor `(batch_size, *shape)`: N replicas together draw what one would have drawn.
+    """
+    return _rows_of_replica(
+        lambda full: tf.random.stateless_normal(full, seed, alg="philox"), batch_size, shape)
+
+
+def uniform(seed, batch_size, shape):
+    """Like `normal`, uniform in [0, 1)."""
+    return _rows_of_replica(
+        lambda full: tf.random.stateless_uniform(full, seed, alg="philox"), batch_size, shape)
+
+
+def first_row(batch_size):
+    """Returns the row of the global batch at which this replica's `batch_size` rows begin."""
+    context = tf.distribute.get_replica_context()
+    return 0 if context is None else context.replica_id_in_sync_group * batch_size
+
+
+def gather_replicas(values):
+    """Concatenates every replica's rows along the batch axis, differentiably."""
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return values
+    return context.all_gather(values, axis=0)
+
+
+def distribute(make_dataset):
+    """Distributes a dataset over the replicas of the current strategy.
+
+    Args:
+        make_dataset: function of (first_replica, local_replicas, replicas) that returns a
+            `tf.data.Dataset` whose consecutive elements are the batches of this process's replicas.
+
+    Returns:
+        What `keras.Model.fit` takes.
+    """
+    strategy = tf.distribute.get_strategy()
+    if strategy.num_replicas_in_sync == 1:
+        return make_dataset(0, 1, 1)
+
+    def of_worker(context):
+        replicas = context.num_replicas_in_sync
+        local = replicas // context.num_input_pipelines
+        return make_dataset(context.input_pipeline_id * local, local, replicas)
+
+    return strategy.distribute_datasets_from_function(of_worker)

@@ -1,0 +1,110 @@
+"""The settings of a run: one dataclass from which the command line is made and runs are recorded."""
+
+import dataclasses
+from typing import Literal, Mapping
+
+from zoo.errors import RequestError
+
+# Changing these on resume changes neither the model nor the data it sees.
+FREE_ON_RESUME = frozenset({
+    "workdir", "data_dir", "num_steps", "strategy", "deterministic", "jit_compile",
+    "log_every", "sample_every", "checkpoint_every", "eval_every", "init_from", "overwrite",
+})
+
+
+def _setting(default, help_text):
+    return dataclasses.field(default=default, metadata={"help": help_text})
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """Everything a training run was asked for; the fields are the flags of `tools/train.py`."""
+
+    model: str = _setting("", "Registry name, family/variant, for instance text_to_image/df_gan.")
+    dataset: str = _setting("openmoji/64", "A TFDS name with its config.")
+    data_dir: str = _setting("", "TFDS root; empty: TFDS's default, ~/tensorflow_datasets.")
+    workdir: str = _setting("", "Folder of the run; everything it makes goes there.")
+    batch_size: int = _setting(64, "Examples a step over all replicas.")
+    num_steps: int = _setting(10_000, "Training steps in all, earlier ones counted in.")
+    seed: int = _setting(0, "Seed of weights, order of examples, noise and augmentation.")
+    strategy: Literal["default", "mirrored", "multi_worker"] = _setting(
+        "default", "tf.distribute strategy; multi_worker reads TF_CONFIG.")
+    precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = _setting(
+        "float32", "Keras dtype policy of the networks; weights and losses stay float32.")
+    deterministic: bool = _setting(
+        False, "Bit-for-bit repeatable steps; wall-clock figures stay out of metrics.jsonl.")
+    jit_compile: bool = _setting(False, "Compile the step with XLA: a gain on GPUs, a loss on CPUs.")
+    log_every: int = _setting(50, "Steps between lines of metrics.jsonl.")
+    sample_every: int = _setting(1000, "Steps between sample sheets; 0: none.")
+    checkpoint_every: int = _setting(500, "Steps between checkpoints.")
+    eval_every: int = _setting(0, "Steps between evaluations on the validation split; 0: none.")
+    init_from: str = _setting("", "Pretrained name or workdir whose weights a new run starts from.")
+    overwrite: bool = _setting(False, "Delete what the workdir holds and start again.")
+    hparams: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self):
+        for name in ("batch_size", "num_steps", "log_every", "checkpoint_every"):
+            if getattr(self, name) < 1:
+                raise RequestError(f"--{name} is {getattr(self, name)}; it must be at least 1.")
+        for name in ("seed", "sample_every", "eval_every"):
+            if getattr(self, name) < 0:
+                raise RequestError(f"--{name} is {getattr(self, name)}; it must not be negative.")
+
+
+def flag_fields():
+    """Returns the dataclass fields that are one flag each (`hparams` is the repeatable one)."""
+    return [field for field in dataclasses.fields(Settings) if field.name != "hparams"]
+
+
+def to_flags(settings):
+    """Returns the settings as the text of a flagfile, one `--name=value` a line."""
+    lines = [f"--{field.name}={getattr(settings, field.name)}"
+             for field in flag_fields() if field.name != "overwrite"]
+    lines += [f"--hparam={name}={value}" for name, value in sorted(settings.hparams.items())]
+    return "\n".join(lines) + "\n"
+
+
+def from_flags(text, where):
+    """Reads what `to_flags` wrote.
+
+    Args:
+        text: contents of a `resolved.flags`.
+        where: path named in errors.
+
+    Raises:
+        RequestError: the text was not written by `to_flags`.
+    """
+    fields = {field.name: field for field in flag_fields()}
+    values, hparams = {}, {}
+    for line in text.splitlines():
+        name, _, value = line.removeprefix("--").partition("=")
+        if name == "hparam":
+            key, _, value = value.partition("=")
+            hparams[key] = value
+        elif name in fields:
+            kind = fields[name].type
+            values[name] = value == "True" if kind is bool else kind(value) if kind is int else value
+        else:
+            raise RequestError(f"{where}: cannot read {line!r}; this folder is from another version.")
+    return Settings(**values, hparams=hparams)
+
+
+def differences(recorded, requested):
+    """Lists settings that differ in a way that changes the model or the data.
+
+    Args:
+        recorded, requested: `Settings` with complete `hparams` (defaults filled in).
+
+    Returns:
+        list of "name: recorded -> requested" strings, empty where a resume is sound.
+    """
+    found = []
+    for field in flag_fields():
+        old, new = getattr(recorded, field.name), getattr(requested, field.name)
+        if field.name not in FREE_ON_RESUME and old != new:
+            found.append(f"{field.name}: {old} -> {new}")
+    for name in sorted(recorded.hparams.keys() | requested.hparams.keys()):
+        old, new = recorded.hparams.get(name), requested.hparams.get(name)
+        if old != new:
+            found.append(f"hparam {name}: {old} -> {new}")
+    return found

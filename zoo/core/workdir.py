@@ -1,0 +1,87 @@
+"""The folder of a run: its files, and whether a request may go on in it."""
+
+import json
+import pathlib
+import shutil
+
+from zoo.core import settings as settings_lib
+from zoo.errors import RequestError
+
+
+class Workdir:
+    """Paths inside a run's folder.
+
+    Args:
+        path: the folder.
+    """
+
+    def __init__(self, path):
+        self.path = pathlib.Path(path).expanduser()
+        self.settings_file = self.path / "resolved.flags"
+        self.metrics_file = self.path / "metrics.jsonl"
+        self.checkpoints = self.path / "checkpoints"
+        self.samples = self.path / "samples"
+        self.tensorboard = self.path / "tensorboard"
+        self.evaluation_file = self.path / "eval.json"
+        self.model_card = self.path / "model_card.md"
+
+    def exists(self):
+        """True where a run has been started here."""
+        return self.settings_file.is_file()
+
+    def settings(self):
+        """Returns the recorded `Settings`.
+
+        Raises:
+            RequestError: no run has been started here.
+        """
+        if not self.exists():
+            raise RequestError(f"{self.path}: no run here (no resolved.flags); "
+                               "give the --workdir of a run of tools/train.py.")
+        return settings_lib.from_flags(self.settings_file.read_text(), self.settings_file)
+
+    def open(self, settings):
+        """Prepares the folder for a run with `settings`, new or resumed.
+
+        Raises:
+            RequestError: another run's folder, a folder with other files, or one that cannot be
+                written.
+        """
+        if settings.overwrite and self.exists():
+            shutil.rmtree(self.path)
+        if self.exists():
+            changed = settings_lib.differences(self.settings(), settings)
+            if changed:
+                raise RequestError(
+                    f"{self.path} holds a run with other settings ({'; '.join(changed)}); "
+                    "use those, another --workdir, or --overwrite to start again.")
+        elif self.path.is_dir() and any(self.path.iterdir()):
+            raise RequestError(f"{self.path}: not empty and not a run; choose another --workdir.")
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._write(self.settings_file, settings_lib.to_flags(settings))
+        except OSError as error:
+            raise RequestError(f"--workdir={self.path}: cannot be written ({error.strerror}).")
+
+    @staticmethod
+    def _write(path, text):
+        partial = path.with_name(path.name + ".partial")
+        partial.write_text(text)
+        partial.replace(path)
+
+    def write_evaluation(self, results):
+        """Writes `eval.json`, whole or not at all."""
+        self._write(self.evaluation_file, json.dumps(results, indent=2) + "\n")
+
+    def write_model_card(self, text):
+        """Writes `model_card.md`, whole or not at all."""
+        self._write(self.model_card, text)
+
+    def trim_metrics(self, step):
+        """Drops lines of `metrics.jsonl` after `step`, which a resumed run writes again."""
+        if self.metrics_file.exists():
+            lines = self.metrics_file.read_text().splitlines()
+            # A process killed while writing may leave half a last line.
+            whole = [line for line in lines if line.endswith("}")]
+            kept = [line for line in whole if json.loads(line)["step"] <= step]
+            self._write(self.metrics_file, "".join(line + "\n" for line in kept))

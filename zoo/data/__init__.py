@@ -1,0 +1,1 @@
+"""Reading examples: data set builders, one deterministic pipeline, text and picture operations."""

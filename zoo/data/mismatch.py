@@ -1,0 +1,68 @@
+"""Drawing a wrong partner that is really wrong."""
+
+
+class MismatchSampler:
+    """Draws, for a caption, another example that the caption does not describe.
+
+    An example is refused where one of its captions shares too many words with the given one
+    (Jaccard similarity of the word sets). Rolling the batch, as released codes do, turns such
+    pairs into false negatives.
+
+    Args:
+        captions: list with a tuple of captions for each example.
+        max_similarity: the largest allowed similarity, in [0, 1]. At 1 only equal word sets are
+            refused; at 0.6, "woman farmer dark skin tone" does not serve as a wrong text for
+            "man farmer dark skin tone" (4 of 6 words).
+        max_draws: draws before the data set is called unusable.
+    """
+
+    def __init__(self, captions, max_similarity=1.0, max_draws=1000):
+        self.captions = captions
+        self._words = [[frozenset(caption.lower().split()) for caption in texts]
+                       for texts in captions]
+        self.max_similarity = max_similarity
+        self.max_draws = max_draws
+
+    def collides(self, caption, index):
+        """True where example `index` may not serve as a wrong partner for `caption`."""
+        wanted = frozenset(caption.lower().split())
+        for words in self._words[index]:
+            similarity = len(wanted & words) / max(len(wanted | words), 1)
+            if similarity == 1.0 or similarity > self.max_similarity:
+                return True
+        return False
+
+    def draw_example(self, caption, random):
+        """Draws an example that `caption` does not describe.
+
+        Args:
+            caption: str.
+            random: `np.random.Generator`.
+
+        Returns:
+            (index of the example, number of draws that were rejected).
+
+        Raises:
+            ValueError: none found; nearly all pictures have this caption.
+        """
+        for rejected in range(self.max_draws):
+            index = int(random.integers(len(self.captions)))
+            if not self.collides(caption, index):
+                return index, rejected
+        raise ValueError(self._message(caption))
+
+    def draw_caption(self, index, random):
+        """Draws a caption, out of all examples, that does not describe example `index`.
+
+        Returns and raises as `draw_example`, with the caption in place of the index.
+        """
+        for rejected in range(self.max_draws):
+            texts = self.captions[random.integers(len(self.captions))]
+            caption = texts[random.integers(len(texts))]
+            if not self.collides(caption, index):
+                return caption, rejected
+        raise ValueError(self._message(self.captions[index][0]))
+
+    def _message(self, caption):
+        return (f"no wrong partner found for {caption!r} in {self.max_draws} draws; "
+                "is nearly every caption the same?")

@@ -1,0 +1,1 @@
+"""OpenMoji pictures, their line drawings and English captions, from installed packages."""

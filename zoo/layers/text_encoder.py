@@ -1,0 +1,68 @@
+"""Sentence encoders: token identities to one vector."""
+
+import keras
+from keras import layers
+
+# Token identities that are no words; the words of the vocabulary follow.
+PADDING, UNKNOWN, NUM_RESERVED = 0, 1, 2
+
+
+@keras.saving.register_keras_serializable("zoo")
+class TextEncoder(keras.Model):
+    """Encodes a caption into one vector of mean 0 and variance 1 over its dimensions.
+
+    Args:
+        vocabulary: words in the order of their identities; kept in the configuration, so that a
+            saved encoder says what it can read.
+        architecture: "gru", a bidirectional GRU's two last states, or "convolution", convolutions
+            over words and a maximum over time (Kim 2014).
+        embedding_dim: length of a word vector.
+        units: width of each GRU direction, or half the filters.
+        output_dim: length of the sentence vector.
+
+    Call: tokens int32 `(batch, length)`, 0 padding, 1 unknown, 2… the vocabulary -> float32
+        `(batch, output_dim)`.
+    """
+
+    def __init__(self, vocabulary, architecture="gru", embedding_dim=128, units=128,
+                 output_dim=256, **kwargs):
+        super().__init__(**kwargs)
+        self.vocabulary = tuple(vocabulary)
+        self.architecture = architecture
+        self.embedding_dim = embedding_dim
+        self.units = units
+        self.output_dim = output_dim
+        dtype = self.dtype_policy
+        self.embedding = layers.Embedding(len(self.vocabulary) + NUM_RESERVED, embedding_dim,
+                                          dtype=dtype, name="embedding")
+        if architecture == "gru":
+            self.gru = layers.Bidirectional(layers.GRU(units, dtype=dtype), dtype=dtype, name="gru")
+        elif architecture == "convolution":
+            self.convs = [layers.Conv1D(2 * units, 3, padding="same", activation="relu",
+                                        dtype=dtype, name=f"conv_{i}") for i in range(2)]
+        else:
+            raise ValueError(f"architecture must be 'gru' or 'convolution', got {architecture!r}.")
+        self.project = layers.Dense(output_dim, dtype="float32", name="project")
+        self.normalize = layers.LayerNormalization(
+            center=False, scale=False, dtype="float32", name="normalize")
+        self(keras.KerasTensor((None, None), dtype="int32"))
+
+    def call(self, tokens, training=None):
+        words = self.embedding(tokens)
+        mask = keras.ops.not_equal(tokens, PADDING)
+        if self.architecture == "gru":
+            sentence = self.gru(words, mask=mask)
+        else:
+            for conv in self.convs:
+                words = conv(words * keras.ops.cast(mask, words.dtype)[..., None])
+            sentence = keras.ops.max(words * keras.ops.cast(mask, words.dtype)[..., None], axis=1)
+        return self.normalize(self.project(sentence))
+
+    def get_config(self):
+        return super().get_config() | {
+            "vocabulary": self.vocabulary,
+            "architecture": self.architecture,
+            "embedding_dim": self.embedding_dim,
+            "units": self.units,
+            "output_dim": self.output_dim,
+        }

@@ -1,0 +1,71 @@
+"""Inception features of pictures, the input of the Fréchet Inception distance."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+_SIDE = 299
+_WEIGHTS_FILE = "inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5"
+# Keras reports a failed download as a bare `Exception` and a damaged file as a `ValueError`;
+# the beginnings of its messages are all that tells them from a bug.
+_LOADING_FAILURES = ("URL fetch failure on", "Incomplete or corrupted file detected")
+
+
+def load_inception():
+    """InceptionV3 without its classifier, with ImageNet weights, averaged over space.
+
+    Keras's weights are not those of the network behind published FIDs (Heusel et al. 2017), so
+    distances from these features compare models within this project only.
+
+    Source: Szegedy et al. 2016, "Rethinking the Inception Architecture for Computer Vision".
+
+    Returns:
+      `keras.Model` from float32 `(n, 299, 299, 3)` in [-1, 1] to float32 `(n, 2048)`, whatever
+      precision the models under evaluation use.
+
+    Raises:
+      OSError: the weights are not in Keras's cache and can not be downloaded.
+    """
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        return keras.applications.InceptionV3(
+            include_top=False, weights="imagenet", pooling="avg", input_shape=(_SIDE, _SIDE, 3)
+        )
+    except Exception as error:
+        if not str(error).startswith(_LOADING_FAILURES):
+            raise
+        raise OSError(
+            f"InceptionV3's ImageNet weights can not be loaded: put {_WEIGHTS_FILE} into "
+            f"~/.keras/models, or connect to the network once ({error})."
+        ) from error
+    finally:
+        keras.config.set_dtype_policy(policy)
+
+
+def inception_features(model, images, batch_size=64):
+    """Pooled features of pictures, resized bilinearly to 299x299 and scaled to [-1, 1].
+
+    Args:
+      model: what `load_inception` returns, or any model of the same shapes.
+      images: uint8 `(n, height, width, 3)` in [0, 255].
+      batch_size: int, how many pictures the network sees at a time.
+
+    Returns:
+      float32 `(n, 2048)`.
+
+    Raises:
+      ValueError: `images` is not uint8 `(n, height, width, 3)` with `n >= 1`.
+    """
+    images = np.asarray(images)
+    if images.dtype != np.uint8 or images.ndim != 4 or images.shape[-1] != 3 or not len(images):
+        raise ValueError(
+            "images must be uint8 (n, height, width, 3) with n >= 1, "
+            f"got {images.dtype} {images.shape}."
+        )
+    features = []
+    for start in range(0, len(images), batch_size):
+        resized = tf.image.resize(images[start : start + batch_size], (_SIDE, _SIDE))
+        scaled = keras.applications.inception_v3.preprocess_input(resized)
+        features.append(model(scaled, training=False).numpy())
+    return np.concatenate(features)

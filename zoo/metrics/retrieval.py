@@ -1,0 +1,117 @@
+"""Retrieval: at which rank does a query find its own partner in a gallery?"""
+
+import numpy as np
+
+# Distances that differ by less than this share of their scale are ties: the features come from
+# single-precision networks, whose rounding depends on the row's place in the batch.
+_TIE_TOLERANCE = 1e-6
+
+
+def ranks(query, gallery, relevant=None, similarity="cosine"):
+    """Rank of the right gallery row for each query; 0 is the best.
+
+    A rank counts the wrong gallery rows that are at least as similar to the query as the best
+    right row. Ties therefore count against the model: a constant output gets no credit.
+
+    With captions as gallery and `recall_at_k(..., 1)` this is the R-precision of Xu et al. 2018,
+    "AttnGAN", section 4.
+
+    Args:
+      query: float `(n, d)`.
+      gallery: float `(m, d)`.
+      relevant: bool `(n, m)`, True where a gallery row is right for a query, at least one a row.
+        None means that row i of the gallery is the one right answer to query i; then `n == m`.
+      similarity: "cosine" (an all-zero row is orthogonal to everything), or "negative_l2".
+
+    Returns:
+      int64 `(n,)` in `[0, m - 1]`.
+
+    Raises:
+      ValueError: shapes do not fit, a query has no right row, a feature is a NaN or an infinity,
+        or `similarity` is unknown.
+    """
+    query, gallery = _check_features(query, gallery)
+    relevant = _check_relevant(relevant, len(query), len(gallery))
+    # Distances rather than similarities for cosine too: the order is the same, and a distance
+    # still resolves two nearly parallel rows, where the cosine is flat.
+    if similarity == "cosine":
+        cosine = _unit_rows(query) @ _unit_rows(gallery).T
+        squared, scale = 2 - 2 * cosine, 1.0
+    elif similarity == "negative_l2":
+        squared, scale = _squared_l2(query, gallery)
+    else:
+        raise ValueError(f"similarity must be 'cosine' or 'negative_l2', got {similarity!r}.")
+    distances = np.sqrt(np.maximum(squared, 0))
+    best_right = np.where(relevant, distances, np.inf).min(axis=1, keepdims=True)
+    at_least_as_near = distances <= best_right + _TIE_TOLERANCE * scale
+    return np.count_nonzero(at_least_as_near & ~relevant, axis=1)
+
+
+def recall_at_k(ranks, k):
+    """Share of queries that find a right row among the `k` nearest (R@k).
+
+    Args:
+      ranks: int `(n,)`, 0 = best, as `ranks` returns them; `n >= 1`.
+      k: int, at least 1.
+
+    Returns:
+      float in [0, 1]; chance is `k / m` for a gallery of `m` rows with one right row each.
+
+    Raises:
+      ValueError: `ranks` is empty or not a vector, or `k < 1`.
+    """
+    ranks = np.asarray(ranks)
+    if ranks.ndim != 1 or ranks.size == 0:
+        raise ValueError(f"ranks must be a non-empty vector, got shape {ranks.shape}.")
+    if k < 1:
+        raise ValueError(f"k must be at least 1, got {k}.")
+    return float(np.mean(ranks < k))
+
+
+def _check_features(query, gallery):
+    query = np.asarray(query, dtype=np.float64)
+    gallery = np.asarray(gallery, dtype=np.float64)
+    if query.ndim != 2 or gallery.ndim != 2 or query.shape[1] != gallery.shape[1]:
+        raise ValueError(
+            "query and gallery must be (n, d) and (m, d), "
+            f"got shapes {query.shape} and {gallery.shape}."
+        )
+    if not (np.isfinite(query).all() and np.isfinite(gallery).all()):
+        raise ValueError("query or gallery has a NaN or an infinity.")
+    return query, gallery
+
+
+def _check_relevant(relevant, num_queries, num_gallery):
+    if relevant is None:
+        if num_queries != num_gallery:
+            raise ValueError(
+                "Without relevant, query and gallery must have as many rows, "
+                f"got {num_queries} and {num_gallery}."
+            )
+        return np.eye(num_queries, dtype=bool)
+    relevant = np.asarray(relevant)
+    if relevant.dtype != bool or relevant.shape != (num_queries, num_gallery):
+        raise ValueError(
+            f"relevant must be bool {(num_queries, num_gallery)}, "
+            f"got {relevant.dtype} {relevant.shape}."
+        )
+    without = np.flatnonzero(~relevant.any(axis=1))
+    if without.size:
+        raise ValueError(f"Query {without[0]} has no right gallery row.")
+    return relevant
+
+
+def _unit_rows(features):
+    norms = np.linalg.norm(features, axis=1, keepdims=True)
+    return np.divide(features, norms, out=np.zeros_like(features), where=norms > 0)
+
+
+def _squared_l2(query, gallery):
+    """Squared distances `(n, m)`, and the scale of the distances for the tie tolerance."""
+    # Moving the origin into the data keeps the expanded square from cancelling.
+    centre = gallery.mean(axis=0)
+    query, gallery = query - centre, gallery - centre
+    query_squared = np.square(query).sum(axis=1)[:, None]
+    gallery_squared = np.square(gallery).sum(axis=1)[None, :]
+    squared = query_squared + gallery_squared - 2 * query @ gallery.T
+    return squared, np.sqrt(max(query_squared.max(), gallery_squared.max()))

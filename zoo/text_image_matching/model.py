@@ -1,0 +1,44 @@
+"""Matching captions with pictures: the protocol's case without a discriminator."""
+
+import keras
+import tensorflow as tf
+
+from zoo.core import distribution
+from zoo.core.adversarial import AdversarialModel
+from zoo.layers import augmentation
+from zoo.losses.matching import symmetric_softmax
+
+
+@keras.saving.register_keras_serializable("zoo")
+class TextImageMatcher(AdversarialModel):
+    """Trains a `DualEncoder` so that a caption and its picture find each other in the batch.
+
+    Args:
+        generator: `DualEncoder`.
+        augment: parts of differentiable augmentation, see `zoo.layers.augmentation.augment`.
+        kwargs: see `AdversarialModel`.
+
+    Batches: `tokens` int32 `(n, length)`, `image` float32 `(n, height, width, channels)` in
+        [-1, 1].
+    """
+
+    def __init__(self, generator, augment=("translation",), **kwargs):
+        super().__init__(generator, **{"loss_weights": {"g_matching": 1.0}} | kwargs)
+        self.augment = tuple(augment)
+
+    def generate(self, batch, noise, training):
+        image = batch["image"]
+        if training:
+            uniforms = distribution.uniform(
+                batch["seed"], tf.shape(image)[0], (augmentation.NUM_UNIFORMS,))
+            image = augmentation.augment(image, uniforms, self.augment)
+        return self.generator(batch["tokens"], image, training=training)
+
+    def generator_losses(self, batch, fake):
+        text, image, scale = fake
+        return {"g_matching": symmetric_softmax(
+            text, image, scale, distribution.gather_replicas(text),
+            distribution.gather_replicas(image), distribution.first_row(tf.shape(text)[0]))}
+
+    def get_config(self):
+        return super().get_config() | {"augment": self.augment}

@@ -1,0 +1,218 @@
+"""The networks of DF-GAN (Tao et al. 2022): one small residual GAN straight to the full size."""
+
+import keras
+from keras import layers
+
+from zoo.layers.conditioning import AffineModulation, tile_condition
+from zoo.layers.upsampling import UpsampleConv2D
+
+
+def reference_channels(image_size, base_channels=32):
+    """Channels at 4x4, 8x8, … image_size, as released: base · min(2^i, 8) from the top down.
+
+    >>> reference_channels(256)
+    (256, 256, 256, 256, 128, 64, 32)
+    """
+    num_sizes = image_size.bit_length() - 2
+    return tuple(base_channels * min(2**i, 8) for i in reversed(range(num_sizes)))
+
+
+def _check_channels(channels):
+    if len(channels) < 2 or min(channels) < 1:
+        raise ValueError(f"channels must name at least two positive widths, got {channels}.")
+
+
+@keras.saving.register_keras_serializable("zoo")
+class DFGANGeneratorBlock(layers.Layer):
+    """Upsamples twice and fuses the condition deeply: two times (affine, leaky ReLU) x 2, 3x3.
+
+    The first fusion and the 1x1 shortcut are computed before upsampling by nearest neighbour,
+    with which they commute: the released function at a quarter of the work.
+    """
+
+    def __init__(self, filters, **kwargs):
+        super().__init__(**kwargs)
+        self.filters = filters
+
+    def build(self, features_shape, condition_shape):
+        dtype = self.dtype_policy
+        batch, height, width, channels = features_shape
+        self.affines = [AffineModulation(dtype=dtype, name=f"affine_{i}") for i in range(4)]
+        upsampled = (batch, 2 * height, 2 * width, self.filters)
+        for affine, shape in zip(self.affines, 2 * [features_shape] + 2 * [upsampled]):
+            affine.build(shape, condition_shape)
+        self.upsample_conv = UpsampleConv2D(self.filters, dtype=dtype, name="upsample_conv")
+        self.upsample_conv.build(features_shape)
+        self.conv = layers.Conv2D(self.filters, 3, padding="same", dtype=dtype, name="conv")
+        self.conv.build(upsampled)
+        self.shortcut = None
+        if channels != self.filters:
+            self.shortcut = layers.Conv2D(self.filters, 1, dtype=dtype, name="shortcut")
+            self.shortcut.build(features_shape)
+
+    def _fuse(self, features, condition, affines):
+        for affine in affines:
+            features = keras.ops.leaky_relu(affine(features, condition), 0.2)
+        return features
+
+    def call(self, features, condition):
+        residual = self.upsample_conv(self._fuse(features, condition, self.affines[:2]))
+        residual = self.conv(self._fuse(residual, condition, self.affines[2:]))
+        shortcut = self.shortcut(features) if self.shortcut else features
+        shortcut = keras.ops.repeat(keras.ops.repeat(shortcut, 2, axis=1), 2, axis=2)
+        return shortcut + residual
+
+    def compute_output_shape(self, features_shape, condition_shape):
+        batch, height, width, _ = features_shape
+        return (batch, 2 * height, 2 * width, self.filters)
+
+    def get_config(self):
+        return super().get_config() | {"filters": self.filters}
+
+
+@keras.saving.register_keras_serializable("zoo")
+class DFGANGenerator(keras.Model):
+    """G of DF-GAN (Tao et al. 2022, section 3.2; the released code's `NetG`).
+
+    Args:
+        channels: widths at 4x4, 8x8, … up to the picture's size; `reference_channels(256)` gives
+            the released 9,744,131 parameters.
+        latent_dim: length of the noise vector.
+        text_dim: length of the text embedding.
+        image_channels: channels of the picture.
+
+    Call: noise float `(batch, latent_dim)`, standard normal; text_embedding float
+        `(batch, text_dim)` -> float32 `(batch, size, size, image_channels)` in [-1, 1] with
+        size = 4 · 2^(len(channels) - 1).
+    """
+
+    def __init__(self, channels=(256, 256, 128, 64, 32), latent_dim=100, text_dim=256,
+                 image_channels=3, **kwargs):
+        super().__init__(**kwargs)
+        _check_channels(channels)
+        self.channels = tuple(channels)
+        self.latent_dim = latent_dim
+        self.text_dim = text_dim
+        self.image_channels = image_channels
+        dtype = self.dtype_policy
+        self.seed_features = layers.Dense(4 * 4 * channels[0], dtype=dtype, name="seed_features")
+        self.blocks = [DFGANGeneratorBlock(width, dtype=dtype, name=f"block_{i}")
+                       for i, width in enumerate(channels[1:])]
+        self.to_image = layers.Conv2D(image_channels, 3, padding="same", dtype=dtype,
+                                      name="to_image")
+        self.to_range = layers.Activation("tanh", dtype="float32", name="to_range")
+        self(keras.KerasTensor((None, latent_dim)), keras.KerasTensor((None, text_dim)))
+
+    def call(self, noise, text_embedding, training=None):
+        condition = keras.ops.concatenate([noise, text_embedding], axis=-1)
+        features = self.seed_features(noise)
+        features = keras.ops.reshape(features, (-1, 4, 4, self.channels[0]))
+        for block in self.blocks:
+            features = block(features, condition)
+        return self.to_range(self.to_image(keras.ops.leaky_relu(features, 0.2)))
+
+    def get_config(self):
+        return super().get_config() | {
+            "channels": self.channels,
+            "latent_dim": self.latent_dim,
+            "text_dim": self.text_dim,
+            "image_channels": self.image_channels,
+        }
+
+
+@keras.saving.register_keras_serializable("zoo")
+class DFGANDiscriminatorBlock(layers.Layer):
+    """Halves the size: 4x4 stride 2, leaky ReLU, 3x3, leaky ReLU, with a gain that starts at 0."""
+
+    def __init__(self, filters, **kwargs):
+        super().__init__(**kwargs)
+        self.filters = filters
+
+    def build(self, input_shape):
+        dtype = self.dtype_policy
+        batch, height, width, channels = input_shape
+        halved = (batch, height // 2, width // 2, self.filters)
+        self.down = layers.Conv2D(self.filters, 4, strides=2, padding="same", use_bias=False,
+                                  dtype=dtype, name="down")
+        self.down.build(input_shape)
+        self.conv = layers.Conv2D(self.filters, 3, padding="same", use_bias=False, dtype=dtype,
+                                  name="conv")
+        self.conv.build(halved)
+        self.gain = self.add_weight(shape=(), initializer="zeros", name="gain")
+        self.shortcut = None
+        if channels != self.filters:
+            self.shortcut = layers.Conv2D(self.filters, 1, dtype=dtype, name="shortcut")
+            self.shortcut.build((batch, height // 2, width // 2, channels))
+
+    def call(self, features):
+        residual = keras.ops.leaky_relu(self.down(features), 0.2)
+        residual = keras.ops.leaky_relu(self.conv(residual), 0.2)
+        # Pooling commutes with the 1x1 convolution that the released code puts before it.
+        shortcut = keras.ops.average_pool(features, 2, 2)
+        shortcut = self.shortcut(shortcut) if self.shortcut else shortcut
+        return shortcut + keras.ops.cast(self.gain, residual.dtype) * residual
+
+    def compute_output_shape(self, input_shape):
+        batch, height, width, _ = input_shape
+        return (batch, height // 2, width // 2, self.filters)
+
+    def get_config(self):
+        return super().get_config() | {"filters": self.filters}
+
+
+@keras.saving.register_keras_serializable("zoo")
+class DFGANDiscriminator(keras.Model):
+    """D of DF-GAN with its one-way output (Tao et al. 2022, section 3.3): one joint score.
+
+    Args:
+        channels: widths at 4x4, 8x8, … up to the picture's size, as in `DFGANGenerator`;
+            `reference_channels(256)` gives 6,717,766 parameters, the released network less three
+            shortcut convolutions that it holds and never uses.
+        text_dim: length of the text embedding.
+        image_channels: channels of the picture.
+
+    Call: image float `(batch, size, size, image_channels)` in [-1, 1], text_embedding float
+        `(batch, text_dim)` -> logits float32 `(batch,)`. `features` and `score` are its halves, so
+        that one picture can be judged with several texts.
+    """
+
+    def __init__(self, channels=(256, 256, 128, 64, 32), text_dim=256, image_channels=3, **kwargs):
+        super().__init__(**kwargs)
+        _check_channels(channels)
+        self.channels = tuple(channels)
+        self.text_dim = text_dim
+        self.image_channels = image_channels
+        dtype = self.dtype_policy
+        self.from_image = layers.Conv2D(channels[-1], 3, padding="same", dtype=dtype,
+                                        name="from_image")
+        self.blocks = [DFGANDiscriminatorBlock(width, dtype=dtype, name=f"block_{i}")
+                       for i, width in enumerate(reversed(channels[:-1]))]
+        self.joint_conv = layers.Conv2D(2 * channels[-1], 3, padding="same", use_bias=False,
+                                        dtype=dtype, name="joint_conv")
+        self.to_logit = layers.Conv2D(1, 4, use_bias=False, dtype=dtype, name="to_logit")
+        size = 4 * 2 ** (len(channels) - 1)
+        self(keras.KerasTensor((None, size, size, image_channels)),
+             keras.KerasTensor((None, text_dim)))
+
+    def features(self, image, training=None):
+        """Returns what the network sees in the picture, `(batch, 4, 4, channels[0])`."""
+        features = self.from_image(image)
+        for block in self.blocks:
+            features = block(features)
+        return features
+
+    def score(self, features, text_embedding, training=None):
+        """Returns logits float32 `(batch,)` for features and texts, row by row."""
+        joint = self.joint_conv(tile_condition(text_embedding, features))
+        logits = self.to_logit(keras.ops.leaky_relu(joint, 0.2))
+        return keras.ops.cast(keras.ops.reshape(logits, (-1,)), "float32")
+
+    def call(self, image, text_embedding, training=None):
+        return self.score(self.features(image), text_embedding)
+
+    def get_config(self):
+        return super().get_config() | {
+            "channels": self.channels,
+            "text_dim": self.text_dim,
+            "image_channels": self.image_channels,
+        }
