@@ -70,6 +70,11 @@ class AdversarialModel(keras.Model):
         """Returns further values to log, `{name: float32 (batch,)}`."""
         return {}
 
+    def shipped_networks(self):
+        """Returns the networks that others need of a finished run, by name; G is the average."""
+        networks = {"generator": self.ema_generator, "discriminator": self.discriminator}
+        return {name: network for name, network in networks.items() if network is not None}
+
     # The protocol.
 
     def is_on(self, term):

@@ -146,7 +146,7 @@ class Samples(StepCallback):
 
 
 class Checkpoints(StepCallback):
-    """Saves a checkpoint, after the watchdog has seen that the step was sound.
+    """Saves a checkpoint, unless a weight is not finite: the last one saved is always good.
 
     Args:
         checkpointer: `Checkpointer`.
@@ -157,11 +157,15 @@ class Checkpoints(StepCallback):
         self.checkpointer = checkpointer
 
     def on_step(self, step, logs):
+        for weight in self.model.weights:
+            if not bool(tf.reduce_all(tf.math.is_finite(tf.cast(weight, tf.float32)))):
+                raise RunFailed(f"stopped at step {step}: weight {weight.path} is not finite; "
+                                f"{self.checkpointer.last_good()}.")
         self.checkpointer.save(step)
 
 
 class Evaluations(StepCallback):
-    """Evaluates and records the result in TensorBoard and `evaluations.jsonl`.
+    """Evaluates and appends the values to `evaluations.jsonl`.
 
     Args:
         workdir: `Workdir`.
@@ -175,7 +179,7 @@ class Evaluations(StepCallback):
 
     def on_step(self, step, logs):
         results = {name: result["value"] for name, result in self.evaluate().items()}
-        with (self.workdir.path / "evaluations.jsonl").open("a") as file:
+        with self.workdir.evaluations_file.open("a") as file:
             file.write(json.dumps({"step": step} | results) + "\n")
         print(f"step {step} validation:",
               " ".join(f"{name}={value:.3f}" for name, value in results.items()), flush=True)
@@ -213,7 +217,4 @@ class Watchdog(StepCallback):
                              "its learning rate, or turn augmentation on")
 
     def _stop(self, step, reason):
-        steps = self.checkpointer.steps()
-        last = f"last good checkpoint: {self.checkpointer.path(steps[-1])}" if steps else (
-            "no checkpoint yet")
-        raise RunFailed(f"stopped at step {step}: {reason}; {last}.")
+        raise RunFailed(f"stopped at step {step}: {reason}; {self.checkpointer.last_good()}.")

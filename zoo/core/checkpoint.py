@@ -3,7 +3,6 @@
 import pathlib
 import shutil
 
-import keras
 import tensorflow as tf
 
 from zoo.core import distribution
@@ -12,11 +11,13 @@ from zoo.errors import RequestError
 _KEEP = 3
 
 
-def _seed_states(model):
-    """State of every Keras `SeedGenerator` (dropout), which `tf.train.Checkpoint` does not see."""
-    return {layer.path: layer.seed_generator.state.value
-            for layer in model._flatten_layers()
-            if isinstance(getattr(layer, "seed_generator", None), keras.random.SeedGenerator)}
+def _variables(layer):
+    """All of a layer's variables as Keras knows them, dropout's random states included.
+
+    Listed one by one: `tf.train.Checkpoint` silently passes over what its own walk along the
+    attributes does not reach, such as seed generators and layers in nested lists.
+    """
+    return [variable.value for variable in layer.variables]
 
 
 class Checkpointer:
@@ -27,12 +28,15 @@ class Checkpointer:
 
     Args:
         directory: path of the `checkpoints/` folder.
-        model: compiled `AdversarialModel`.
+        model: `AdversarialModel`; its optimizers are saved and restored where it is compiled.
     """
 
     def __init__(self, directory, model):
         self.directory = pathlib.Path(directory)
-        self._checkpoint = tf.train.Checkpoint(model=model, seeds=_seed_states(model))
+        optimizers = {name: _variables(getattr(model, name))
+                      for name in ("generator_optimizer", "discriminator_optimizer")
+                      if getattr(model, name, None) is not None}
+        self._checkpoint = tf.train.Checkpoint(model=_variables(model), **optimizers)
 
     def steps(self):
         """Returns the saved steps, oldest first."""
@@ -41,6 +45,11 @@ class Checkpointer:
     def path(self, step):
         """Returns the folder of the checkpoint of `step`."""
         return self.directory / f"{step:08d}"
+
+    def last_good(self):
+        """Returns words that name the newest checkpoint, for messages."""
+        steps = self.steps()
+        return f"last good checkpoint: {self.path(steps[-1])}" if steps else "no checkpoint yet"
 
     def save(self, step):
         """Writes the checkpoint of `step`.
@@ -77,7 +86,7 @@ class Checkpointer:
         for step in reversed(steps):
             try:
                 status = self._checkpoint.read(str(self.path(step) / "state"))
-                status.assert_existing_objects_matched()
+                status.assert_existing_objects_matched().expect_partial()
                 return step
             except (tf.errors.OpError, ValueError, AssertionError) as error:
                 reason = str(error).splitlines()[0][:200]

@@ -1,7 +1,7 @@
 """The settings of a run: one dataclass from which the command line is made and runs are recorded."""
 
 import dataclasses
-from typing import Literal, Mapping
+from typing import Literal, Mapping, get_args, get_origin
 
 from zoo.errors import RequestError
 
@@ -50,10 +50,19 @@ class Settings:
             if getattr(self, name) < 0:
                 raise RequestError(f"--{name} is {getattr(self, name)}; it must not be negative.")
 
+    def shipped(self, name):
+        """Returns the settings without this machine's paths, for a run shipped as `name`."""
+        return dataclasses.replace(self, workdir=name, data_dir="", init_from="")
+
 
 def flag_fields():
     """Returns the dataclass fields that are one flag each (`hparams` is the repeatable one)."""
     return [field for field in dataclasses.fields(Settings) if field.name != "hparams"]
+
+
+def choices(field):
+    """Returns the values that a field allows, or () where it allows any."""
+    return get_args(field.type) if get_origin(field.type) is Literal else ()
 
 
 def to_flags(settings):

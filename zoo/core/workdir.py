@@ -4,7 +4,7 @@ import json
 import pathlib
 import shutil
 
-from zoo.core import settings as settings_lib
+from zoo.core import distribution, settings as settings_lib
 from zoo.errors import RequestError
 
 
@@ -19,6 +19,7 @@ class Workdir:
         self.path = pathlib.Path(path).expanduser()
         self.settings_file = self.path / "resolved.flags"
         self.metrics_file = self.path / "metrics.jsonl"
+        self.evaluations_file = self.path / "evaluations.jsonl"
         self.checkpoints = self.path / "checkpoints"
         self.samples = self.path / "samples"
         self.tensorboard = self.path / "tensorboard"
@@ -47,6 +48,8 @@ class Workdir:
             RequestError: another run's folder, a folder with other files, or one that cannot be
                 written.
         """
+        if not distribution.is_chief():
+            return
         if settings.overwrite and self.exists():
             shutil.rmtree(self.path)
         if self.exists():
@@ -77,11 +80,15 @@ class Workdir:
         """Writes `model_card.md`, whole or not at all."""
         self._write(self.model_card, text)
 
-    def trim_metrics(self, step):
-        """Drops lines of `metrics.jsonl` after `step`, which a resumed run writes again."""
-        if self.metrics_file.exists():
-            lines = self.metrics_file.read_text().splitlines()
-            # A process killed while writing may leave half a last line.
-            whole = [line for line in lines if line.endswith("}")]
-            kept = [line for line in whole if json.loads(line)["step"] <= step]
-            self._write(self.metrics_file, "".join(line + "\n" for line in kept))
+    def trim_records(self, step):
+        """Drops the lines of `metrics.jsonl` and `evaluations.jsonl` after `step`.
+
+        A resumed run writes them again.
+        """
+        for path in (self.metrics_file, self.evaluations_file):
+            if path.exists():
+                lines = path.read_text().splitlines()
+                # A process killed while writing may leave half a last line.
+                whole = [line for line in lines if line.endswith("}")]
+                kept = [line for line in whole if json.loads(line)["step"] <= step]
+                self._write(path, "".join(line + "\n" for line in kept))

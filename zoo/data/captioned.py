@@ -46,13 +46,15 @@ def _builder(name, data_dir):
         importlib.import_module(_BUILDERS[family])
     try:
         return tfds.builder(name, data_dir=data_dir or None, file_format="array_record")
-    except (tfds.core.DatasetNotFoundError, ValueError) as error:
+    except (tfds.core.DatasetNotFoundError, ValueError, AssertionError) as error:
         reason = str(error).strip().splitlines()[0]
         raise RequestError(f"--dataset={name}: not a TFDS data set ({reason})") from None
 
 
 def load(name, split, data_dir=""):
-    """Opens a split of a TFDS data set with features `image` and `captions`, preparing it if needed.
+    """Opens a split of a TFDS data set with features `image` and `captions`.
+
+    The data set is prepared first where that has not been done.
 
     Args:
         name: TFDS name, for instance "openmoji/64".

@@ -1,5 +1,7 @@
 """Drawing a wrong partner that is really wrong."""
 
+from zoo.errors import RequestError
+
 
 class MismatchSampler:
     """Draws, for a caption, another example that the caption does not describe.
@@ -43,13 +45,13 @@ class MismatchSampler:
             (index of the example, number of draws that were rejected).
 
         Raises:
-            ValueError: none found; nearly all pictures have this caption.
+            RequestError: none found; nearly all pictures have this caption.
         """
         for rejected in range(self.max_draws):
             index = int(random.integers(len(self.captions)))
             if not self.collides(caption, index):
                 return index, rejected
-        raise ValueError(self._message(caption))
+        raise RequestError(self._message(caption))
 
     def draw_caption(self, index, random):
         """Draws a caption, out of all examples, that does not describe example `index`.
@@ -61,7 +63,7 @@ class MismatchSampler:
             caption = texts[random.integers(len(texts))]
             if not self.collides(caption, index):
                 return caption, rejected
-        raise ValueError(self._message(self.captions[index][0]))
+        raise RequestError(self._message(self.captions[index][0]))
 
     def _message(self, caption):
         return (f"no wrong partner found for {caption!r} in {self.max_draws} draws; "

@@ -10,6 +10,8 @@ import functools
 import numpy as np
 import tensorflow as tf
 
+from zoo.errors import RequestError
+
 
 @functools.lru_cache(maxsize=8)
 def epoch_order(seed, epoch, num_examples, stream=0):
@@ -41,7 +43,8 @@ def example_indices(seed, step, rows, batch_size, num_examples, stream=0):
 
 def random_of(seed, step, row):
     """Returns the NumPy generator of one row of one step's global batch."""
-    return np.random.Generator(np.random.Philox(key=seed, counter=(row, step, 0, 0)))
+    # Drawing counts up the first word: a row there would overlap with the rows after it.
+    return np.random.Generator(np.random.Philox(key=seed, counter=(0, 0, row, step)))
 
 
 def make_dataset(plan, finish, batch_size, start_step=0, first_replica=0, local_replicas=1,
@@ -61,11 +64,11 @@ def make_dataset(plan, finish, batch_size, start_step=0, first_replica=0, local_
         `tf.data.Dataset` of dicts of tensors with leading dimension `batch_size / replicas`.
 
     Raises:
-        ValueError: the batch cannot be divided among the replicas.
+        RequestError: the batch cannot be divided among the replicas.
     """
     if batch_size % replicas:
-        raise ValueError(f"a batch of {batch_size} cannot be divided among {replicas} replicas; "
-                         f"choose a multiple of {replicas}.")
+        raise RequestError(f"--batch_size={batch_size}: cannot be divided among {replicas} "
+                           f"replicas; choose a multiple of {replicas}.")
     size = batch_size // replicas
 
     def rows_of(element):

@@ -68,5 +68,5 @@ class Tokenizer(tf.Module):
 
     def unknown_words(self, captions):
         """Returns the sorted words of the captions that the vocabulary does not hold."""
-        found = {word.decode() for word in words(tf.constant(captions)).flat_values.numpy()}
-        return sorted(found - set(self.vocabulary))
+        found = words(tf.constant(captions, tf.string)).flat_values.numpy()
+        return sorted({word.decode() for word in found} - set(self.vocabulary))

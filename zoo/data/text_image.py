@@ -13,8 +13,9 @@ class TextImageBatches:
     """Plans and finishes batches of captioned pictures.
 
     A batch holds `image` float32 `(n, size, size, 3)` in [-1, 1] and `tokens` int32 `(n, length)`
-    of one of its captions. Where asked for it also holds `mismatched_image` or `mismatched_tokens`,
-    a real picture (or caption) that does not belong to the caption (or picture);
+    of one of its captions. Where asked for it also holds `mismatched_image` or
+    `mismatched_tokens`, a real picture (or caption) that does not belong to the caption (or
+    picture);
     `mismatch_rejections` float32 `(n,)`, draws refused because they would have matched; and
     `fresh_tokens`, captions drawn anew for the update of the generator.
 
@@ -40,9 +41,13 @@ class TextImageBatches:
         self.fresh_conditions = fresh_conditions
         self.sampler = MismatchSampler(pictures.captions, max_similarity)
 
+    def __len__(self):
+        return len(self.pictures)
+
     def _caption(self, index, random):
+        """The main caption half of the time, else any: keywords teach words, names pictures."""
         captions = self.pictures.captions[index]
-        return captions[random.integers(len(captions))]
+        return captions[0 if random.random() < 0.5 else random.integers(len(captions))]
 
     def plan(self, step, rows):
         """Returns which examples, captions and wrong partners make these rows of a step."""

@@ -20,7 +20,14 @@ def augment(images, uniforms, policy):
 
     Returns:
         Pictures of the same shape; differentiable with respect to `images`.
+
+    Raises:
+        ValueError: an unknown name.
     """
+    unknown = set(policy) - {"color", "translation", "cutout"}
+    if unknown:
+        raise ValueError(f"no augmentation is called {', '.join(sorted(unknown))}; "
+                         "choose from color, translation, cutout.")
     if "color" in policy:
         images = color(images, uniforms[:, 0:3])
     if "translation" in policy:

@@ -4,14 +4,56 @@ import keras
 from keras import layers
 
 
+class _Stage(layers.Layer):
+    """Two normalised convolutions; the last or the first halves the size."""
+
+    def __init__(self, width, **kwargs):
+        super().__init__(**kwargs)
+        self.width = width
+        self.norms = [layers.BatchNormalization(synchronized=True, momentum=0.95,
+                                                dtype=self.dtype_policy) for _ in range(2)]
+
+    def _conv(self, kernel, strides=1):
+        return layers.Conv2D(self.width, kernel, strides=strides, padding="same", use_bias=False,
+                             dtype=self.dtype_policy)
+
+
+class PlainStage(_Stage):
+    """4x4 convolution of stride 2, then 3x3, each followed by batch norm and ReLU."""
+
+    def __init__(self, width, **kwargs):
+        super().__init__(width, **kwargs)
+        self.convs = [self._conv(4, strides=2), self._conv(3)]
+
+    def call(self, features, training=None):
+        for conv, norm in zip(self.convs, self.norms, strict=True):
+            features = keras.ops.relu(norm(conv(features), training=training))
+        return features
+
+
+class ResidualStage(_Stage):
+    """Pre-activation residual block of two 3x3 convolutions, then average pooling."""
+
+    def __init__(self, width, **kwargs):
+        super().__init__(width, **kwargs)
+        self.convs = [self._conv(3), self._conv(3)]
+        self.shortcut = self._conv(1)
+
+    def call(self, features, training=None):
+        residual = features
+        for conv, norm in zip(self.convs, self.norms, strict=True):
+            residual = conv(keras.ops.relu(norm(residual, training=training)))
+        return keras.ops.average_pool(self.shortcut(features) + residual, 2, 2)
+
+
 @keras.saving.register_keras_serializable("zoo")
 class ImageEncoder(keras.Model):
     """A small convolutional network for matching pictures with captions.
 
     Args:
         image_size: height and width of the pictures.
-        architecture: "plain", a 3x3 convolution then one of stride 2 at each size, or "residual",
-            pre-activation residual blocks (He et al. 2016b) with average pooling.
+        architecture: "plain", a 4x4 convolution of stride 2 then a 3x3 one at each size, or
+            "residual", pre-activation residual blocks (He et al. 2016b) with average pooling.
         channels: widths from the full size down, halving the size after each.
         output_dim: length of the vector.
         image_channels: channels of the picture.
@@ -32,41 +74,18 @@ class ImageEncoder(keras.Model):
         self.channels = tuple(channels)
         self.output_dim = output_dim
         self.image_channels = image_channels
-        make = self._residual_stage if architecture == "residual" else self._plain_stage
-        self.stages = [make(i, width) for i, width in enumerate(channels)]
+        stage = ResidualStage if architecture == "residual" else PlainStage
+        self.stages = [stage(width, dtype=self.dtype_policy, name=f"stage_{i}")
+                       for i, width in enumerate(channels)]
+        self.flatten = layers.Flatten(name="flatten")
         self.project = layers.Dense(output_dim, dtype="float32", name="project")
         self(keras.KerasTensor((None, image_size, image_size, image_channels)))
-
-    def _conv(self, width, kernel, strides=1):
-        return layers.Conv2D(width, kernel, strides=strides, padding="same", use_bias=False,
-                             dtype=self.dtype_policy)
-
-    def _norm(self):
-        return layers.BatchNormalization(synchronized=True, momentum=0.95, dtype=self.dtype_policy)
-
-    def _plain_stage(self, index, width):
-        relu = layers.ReLU(dtype=self.dtype_policy)
-        return [self._conv(width, 3), self._norm(), relu,
-                self._conv(width, 4, strides=2), self._norm(), relu]
-
-    def _residual_stage(self, index, width):
-        relu = layers.ReLU(dtype=self.dtype_policy)
-        residual = [self._norm(), relu, self._conv(width, 3), self._norm(), relu,
-                    self._conv(width, 3)]
-        return {"shortcut": self._conv(width, 1), "residual": residual,
-                "pool": layers.AveragePooling2D(dtype=self.dtype_policy)}
 
     def call(self, image, training=None):
         features = image
         for stage in self.stages:
-            if self.architecture == "plain":
-                features = _chain(stage, features, training)
-            else:
-                residual = _chain(stage["residual"], features, training)
-                features = stage["pool"](stage["shortcut"](features) + residual)
-        features = keras.ops.relu(features)
-        features = keras.ops.reshape(features, (keras.ops.shape(features)[0], -1))
-        return self.project(features)
+            features = stage(features, training=training)
+        return self.project(self.flatten(keras.ops.relu(features)))
 
     def get_config(self):
         return super().get_config() | {
@@ -76,10 +95,3 @@ class ImageEncoder(keras.Model):
             "output_dim": self.output_dim,
             "image_channels": self.image_channels,
         }
-
-
-def _chain(stage, features, training):
-    for layer in stage:
-        is_norm = isinstance(layer, layers.BatchNormalization)
-        features = layer(features, training=training) if is_norm else layer(features)
-    return features

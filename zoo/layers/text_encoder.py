@@ -36,7 +36,8 @@ class TextEncoder(keras.Model):
         self.embedding = layers.Embedding(len(self.vocabulary) + NUM_RESERVED, embedding_dim,
                                           dtype=dtype, name="embedding")
         if architecture == "gru":
-            self.gru = layers.Bidirectional(layers.GRU(units, dtype=dtype), dtype=dtype, name="gru")
+            self.gru = layers.Bidirectional(
+                layers.GRU(units, dtype=dtype), dtype=dtype, name="gru")
         elif architecture == "convolution":
             self.convs = [layers.Conv1D(2 * units, 3, padding="same", activation="relu",
                                         dtype=dtype, name=f"conv_{i}") for i in range(2)]

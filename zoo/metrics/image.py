@@ -153,9 +153,8 @@ def _check_pair(real_images, fake_images):
 def _in_batches(metric, real_images, fake_images):
     """Applies a metric of pairs in slices, which bounds the memory of its float copies."""
     starts = range(0, max(len(real_images), 1), _BATCH_SIZE)
-    return np.concatenate(
-        [metric(real_images[i : i + _BATCH_SIZE], fake_images[i : i + _BATCH_SIZE]) for i in starts]
-    )
+    slices = [slice(start, start + _BATCH_SIZE) for start in starts]
+    return np.concatenate([metric(real_images[rows], fake_images[rows]) for rows in slices])
 
 
 def _psnr_db(real_images, fake_images):

@@ -40,5 +40,9 @@ class TextImageMatcher(AdversarialModel):
             text, image, scale, distribution.gather_replicas(text),
             distribution.gather_replicas(image), distribution.first_row(tf.shape(text)[0]))}
 
+    def shipped_networks(self):
+        return {"text_encoder": self.ema_generator.text_encoder,
+                "image_encoder": self.ema_generator.image_encoder}
+
     def get_config(self):
         return super().get_config() | {"augment": self.augment}

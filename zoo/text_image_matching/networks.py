@@ -16,7 +16,8 @@ class DualEncoder(keras.Model):
     """
 
     def __init__(self, text_encoder, image_encoder, **kwargs):
-        super().__init__(**kwargs)
+        # In bfloat16 the scale would keep two digits.
+        super().__init__(**{"dtype": "float32"} | kwargs)
         self.text_encoder = text_encoder
         self.image_encoder = image_encoder
         self.log_scale = self.add_weight(

@@ -190,8 +190,8 @@ class DFGANDiscriminator(keras.Model):
         self.joint_conv = layers.Conv2D(2 * channels[-1], 3, padding="same", use_bias=False,
                                         dtype=dtype, name="joint_conv")
         self.to_logit = layers.Conv2D(1, 4, use_bias=False, dtype=dtype, name="to_logit")
-        size = 4 * 2 ** (len(channels) - 1)
-        self(keras.KerasTensor((None, size, size, image_channels)),
+        self.image_size = 4 * 2 ** (len(channels) - 1)
+        self(keras.KerasTensor((None, self.image_size, self.image_size, image_channels)),
              keras.KerasTensor((None, text_dim)))
 
     def features(self, image, training=None):

@@ -91,6 +91,9 @@ class TextToImageGAN(AdversarialModel):
     def generator_batch(self, batch):
         return {**batch, "tokens": batch.get("fresh_tokens", batch["tokens"])}
 
+    def shipped_networks(self):
+        return super().shipped_networks() | {"text_encoder": self.text_encoder}
+
     def diagnostics(self, batch):
         names = ("mismatch_rejections",)
         return {name: batch[name] for name in names if name in batch}

@@ -1,0 +1,94 @@
+"""What tests of models share: compiling, training on given batches, copying and comparing state."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from zoo.core import distribution
+
+
+class Logs(keras.callbacks.Callback):
+    """Keeps every step's logs as floats, and calls `after_step` with no argument."""
+
+    def __init__(self, after_step=lambda: None):
+        super().__init__()
+        self.after_step = after_step
+        self.steps = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.steps.append({name: float(value) for name, value in logs.items()})
+        self.after_step()
+
+
+def adam():
+    return keras.optimizers.Adam(1e-3)
+
+
+def compiled(model, make_optimizer=adam):
+    """Compiles with one new optimizer a network."""
+    model.compile(**{f"{name}_optimizer": make_optimizer() for name in networks(model)})
+    return model
+
+
+def train(model, batches, after_step=lambda: None):
+    """Trains one step a batch, over all replicas of the strategy in scope.
+
+    Args:
+        model: compiled `AdversarialModel`.
+        batches: list of dicts of NumPy arrays, the global batches.
+        after_step: called after each step.
+
+    Returns:
+        list of each step's logs.
+    """
+    rows = {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
+    batch_size = len(next(iter(batches[0].values())))
+
+    def make_dataset(first_replica, local_replicas, replicas):
+        assert (first_replica, local_replicas) == (0, replicas)
+        size = batch_size // replicas
+        return tf.data.Dataset.from_tensor_slices(
+            {name: value.reshape(-1, size, *value.shape[1:]) for name, value in rows.items()})
+
+    logs = Logs(after_step)
+    model.fit(distribution.distribute(make_dataset), steps_per_epoch=len(batches), shuffle=False,
+              verbose=0, callbacks=[logs])
+    return logs.steps
+
+
+def networks(model):
+    """The networks that are trained, by name."""
+    found = {"generator": model.generator, "discriminator": model.discriminator}
+    return {name: network for name, network in found.items() if network is not None}
+
+
+def named(prefix, variables):
+    """Copies of variables by a name that does not depend on how many layers were made before."""
+    return {f"{prefix}/{i}/{v.path.split('/', 1)[-1]}": v.numpy()
+            for i, v in enumerate(variables)}
+
+
+def trainable_weights(model):
+    """Copies of the trained weights, by a name that begins with the network's."""
+    return {name: value for prefix, network in networks(model).items()
+            for name, value in named(prefix, network.trainable_variables).items()}
+
+
+def state(model):
+    """Copies of all weights and optimizer slots."""
+    values = named("model", model.weights)
+    for name in networks(model):
+        values |= named(f"{name}_optimizer", getattr(model, f"{name}_optimizer").variables)
+    return values
+
+
+def unchanged(before, after):
+    """Names of the arrays that are the same in both."""
+    return {name for name in before if np.array_equal(before[name], after[name])}
+
+
+def assert_close(ones, others, tolerance=0.0):
+    """Compares two dicts of numbers or arrays; the order of names may tell layers apart."""
+    assert len(ones) == len(others)
+    for (name, one), other in zip(ones.items(), others.values(), strict=True):
+        np.testing.assert_allclose(other, one, rtol=tolerance, atol=tolerance, err_msg=name)

@@ -1,0 +1,120 @@
+"""The command line of all tools: flags defined once, expected errors in one line."""
+
+import os
+import sys
+import tempfile
+
+from absl import app, flags, logging
+
+from zoo.core import settings as settings_lib
+from zoo.errors import RequestError, RunFailed
+
+
+def define_settings():
+    """Defines one flag for each field of `Settings`, and the repeatable `--hparam`."""
+    for field in settings_lib.flag_fields():
+        help_text, choices = field.metadata["help"], settings_lib.choices(field)
+        if choices:
+            flags.DEFINE_enum(field.name, field.default, choices, help_text)
+        elif field.type is bool:
+            flags.DEFINE_bool(field.name, field.default, help_text)
+        elif field.type is int:
+            flags.DEFINE_integer(field.name, field.default, help_text)
+        else:
+            flags.DEFINE_string(field.name, field.default, help_text)
+    flags.DEFINE_multi_string("hparam", [], "name=value, repeatable; the family's hyperparameters.")
+
+
+def settings():
+    """Returns the `Settings` that the flags describe; of a repeated hyperparameter, the last.
+
+    Raises:
+        RequestError: an `--hparam` that is not name=value.
+    """
+    hparams = {}
+    for item in flags.FLAGS.hparam:
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise RequestError(f"--hparam={item}: must be name=value.")
+        hparams[name] = value
+    values = {field.name: getattr(flags.FLAGS, field.name)
+              for field in settings_lib.flag_fields()}
+    return settings_lib.Settings(**values, hparams=hparams)
+
+
+def define_run():
+    """Defines the two flags that say which run a tool works on."""
+    flags.DEFINE_string("workdir", "", "Folder of a run of tools/train.py.")
+    flags.DEFINE_string("pretrained", "", "Name of a shipped run, instead of --workdir.")
+
+
+def run_folder():
+    """Returns the folder that `--workdir` or `--pretrained` names.
+
+    Raises:
+        RequestError: not exactly one of them is given, or it does not exist.
+    """
+    from zoo.core import locate
+    if bool(flags.FLAGS.workdir) == bool(flags.FLAGS.pretrained):
+        raise RequestError("give either --workdir=FOLDER or --pretrained=NAME.")
+    if flags.FLAGS.pretrained:
+        return locate.pretrained(flags.FLAGS.pretrained)
+    return locate.run_folder(flags.FLAGS.workdir, "--workdir")
+
+
+def _parse(argv):
+    try:
+        rest = flags.FLAGS(argv)
+    except (flags.Error, OSError) as error:
+        raise RequestError(" ".join(str(error).split())) from None
+    if len(rest) > 1:
+        raise RequestError(f"unexpected argument {rest[1]!r}; every option starts with --.")
+    return rest
+
+
+def _load_tensorflow():
+    """Imports TensorFlow without its page of notices, which no setting turns off.
+
+    They are shown after all if the import fails.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    stderr = os.dup(2)
+    with tempfile.TemporaryFile() as notices:
+        os.dup2(notices.fileno(), 2)
+        try:
+            import tensorflow as tf
+            tf.config.list_physical_devices()
+        except BaseException:
+            notices.seek(0)
+            os.write(stderr, notices.read())
+            raise
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+
+
+def run(main):
+    """Runs a tool; exits with 0, 1 (the run failed) or 2 (the request was wrong)."""
+    logging.set_verbosity(logging.ERROR)
+
+    def checked(argv):
+        _load_tensorflow()
+        try:
+            main(argv)
+        except RequestError as error:
+            _exit(error, 2)
+        except RunFailed as error:
+            _exit(error, 1)
+
+    def parse(argv):
+        try:
+            return _parse(argv)
+        except RequestError as error:
+            _exit(error, 2)
+
+    app.run(checked, flags_parser=parse)
+
+
+def _exit(error, status):
+    print(f"error: {error}", file=sys.stderr)
+    sys.exit(status)

@@ -1,0 +1,32 @@
+"""Measures a run: python tools/evaluate.py --workdir=W [--split=test] [--max_examples=N]"""
+
+import cli
+from absl import flags
+
+from zoo.errors import RequestError
+
+cli.define_run()
+flags.DEFINE_string("split", "test", "Split of the run's data set.")
+flags.DEFINE_integer("max_examples", 0, "Examples at most; 0: the whole split.")
+flags.DEFINE_integer("seed", 0, "Seed of the noise and of the bootstrap.")
+flags.DEFINE_string("out", "", "Folder for eval.json; needed with --pretrained.")
+
+
+def main(argv):
+    del argv
+    folder = cli.run_folder()
+    if flags.FLAGS.pretrained and not flags.FLAGS.out:
+        raise RequestError("--pretrained needs --out=FOLDER for eval.json.")
+    from zoo.core import evaluator
+    from zoo.core.workdir import Workdir
+    from zoo.registry import REGISTRY
+    scratch = Workdir(flags.FLAGS.out or folder)
+    scratch.path.mkdir(parents=True, exist_ok=True)
+    results = evaluator.evaluate(folder, REGISTRY, flags.FLAGS.split,
+                                 flags.FLAGS.max_examples or None, flags.FLAGS.seed, scratch)
+    print(evaluator.table(results))
+    print(f"written to {scratch.evaluation_file}")
+
+
+if __name__ == "__main__":
+    cli.run(main)

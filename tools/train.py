@@ -1,0 +1,17 @@
+"""Trains a model, or goes on with a run: python tools/train.py --flagfile=configs/F/N.flags"""
+
+import cli
+
+cli.define_settings()
+
+
+def main(argv):
+    del argv
+    settings = cli.settings()
+    from zoo.core import trainer  # Late, so that a wrong flag is reported before TensorFlow loads.
+    from zoo.registry import REGISTRY
+    trainer.train(settings, REGISTRY)
+
+
+if __name__ == "__main__":
+    cli.run(main)

@@ -1,0 +1,45 @@
+"""Evaluating a run: metrics as a table on screen and as eval.json on disk."""
+
+from zoo.core import experiment as experiment_lib
+from zoo.core import model_card, runs, trainer
+from zoo.core.workdir import Workdir
+
+
+def evaluate(folder, registry, split, max_examples, seed, scratch):
+    """Evaluates the run in `folder` and returns what is written to `eval.json`.
+
+    Args:
+        folder: a workdir or a shipped run.
+        registry: `{model name: function from Settings to Experiment}`.
+        split: name of a split.
+        max_examples: int, or None for all.
+        seed: seed of noise and bootstrap.
+        scratch: `Workdir` that receives `eval.json`, and the evaluation's own models where there
+            are none yet. It is the run's own unless the run is a shipped one.
+    """
+    experiment = experiment_lib.build(Workdir(folder).settings(), registry)
+    trainer.finish_prerequisites(experiment.evaluation_prerequisites(), scratch, registry)
+    experiment, model = runs.load_run(folder, registry)
+    metrics = experiment.evaluate(model, scratch.path, split, max_examples, seed)
+    results = {
+        "model": experiment.settings.model,
+        "dataset": experiment.settings.dataset,
+        "split": split,
+        "max_examples": max_examples,
+        "seed": seed,
+        "step": int(model.step),
+        "metrics": metrics,
+    }
+    scratch.write_evaluation(results)
+    scratch.write_model_card(model_card.render(experiment, model, metrics))
+    return results
+
+
+def table(results):
+    """Returns the metrics of `evaluate` as text, a line each with its 95 % interval."""
+    width = max(map(len, results["metrics"]))
+    lines = [f"{results['model']} at step {results['step']}, {results['split']} split of "
+             f"{results['dataset']}, seed {results['seed']}"]
+    lines += [f"  {name:{width}}  {m['value']:8.4f}   [{m['low']:.4f}, {m['high']:.4f}]"
+              for name, m in results["metrics"].items()]
+    return "\n".join(lines)

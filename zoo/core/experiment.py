@@ -1,0 +1,104 @@
+"""What a family tells the tools about itself."""
+
+import dataclasses
+
+from zoo.core import hparams as hparams_lib
+from zoo.errors import RequestError
+
+
+class Experiment:
+    """One family's answer to every question of the tools: networks, data, samples, metrics, serving.
+
+    A subclass sets `hparams_class` (a frozen dataclass) and overrides what its family has.
+
+    Args:
+        settings: `Settings`; its `hparams` are checked and coerced here.
+
+    Attributes:
+        hparams: instance of `hparams_class`.
+        settings: `Settings` with every hyperparameter filled in.
+
+    Raises:
+        RequestError: an unknown hyperparameter or a wrong value.
+    """
+
+    hparams_class = None
+
+    def __init__(self, settings):
+        self.hparams = hparams_lib.parse(self.hparams_class, settings.hparams)
+        self.settings = dataclasses.replace(settings, hparams=hparams_lib.to_text(self.hparams))
+
+    def training_prerequisites(self):
+        """Returns runs to be finished before training, `{folder in the workdir: Settings}`."""
+        return {}
+
+    def evaluation_prerequisites(self):
+        """Returns runs to be finished before evaluation, likewise."""
+        return {}
+
+    def prepare(self, workdir):
+        """Puts what the networks are built from (a vocabulary, an encoder) into a new workdir."""
+
+    def build_model(self, folder):
+        """Returns the `AdversarialModel`, not compiled.
+
+        Args:
+            folder: path that `prepare` has filled, of a workdir or a shipped run.
+        """
+        raise NotImplementedError
+
+    def build_optimizers(self):
+        """Returns the optimizer arguments of `AdversarialModel.compile`."""
+        raise NotImplementedError
+
+    def training_data(self, folder):
+        """Returns an object with a length (training examples) and
+        `dataset(start_step, first_replica, local_replicas, replicas)`."""
+        raise NotImplementedError
+
+    def sample_sheet(self, model):
+        """Returns a uint8 picture `(height, width, 3)` from fixed noise and fixed conditions."""
+        return None
+
+    def sample(self, model, request):
+        """Returns the bytes of the file that `tools/sample.py` writes.
+
+        Args:
+            model: `AdversarialModel`.
+            request: object with the tool's flags as attributes.
+
+        Raises:
+            RequestError: the request lacks this family's condition.
+        """
+        raise NotImplementedError
+
+    def evaluate(self, model, folder, split, max_examples, seed):
+        """Returns `{metric: {"value": float, "low": float, "high": float}}` (95 % intervals)."""
+        raise NotImplementedError
+
+    def serving_module(self, model):
+        """Returns the `tf.Module` to export.
+
+        It has `signatures`, `{name: tf.function with input signature}`, and `check_inputs()`, the
+        arguments on which each is compared with the live model.
+        """
+        raise NotImplementedError
+
+    def publish(self, model, folder):
+        """Writes what other runs take from a finished one (a trained encoder)."""
+
+    def shipped_files(self):
+        """Names of the files, beside the networks, that a shipped run needs."""
+        return ()
+
+
+def build(settings, registry):
+    """Looks the model up and returns its `Experiment`.
+
+    Raises:
+        RequestError: unknown model (the nearest is named), or wrong hyperparameters.
+    """
+    if settings.model not in registry:
+        raise RequestError(f"--model={settings.model}: not in the registry."
+                           f"{hparams_lib.nearest(settings.model, registry)}")
+    return registry[settings.model](settings)

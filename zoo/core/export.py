@@ -1,0 +1,55 @@
+"""SavedModels that are the whole product, checked against the live model before they count."""
+
+import pathlib
+import shutil
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.errors import RequestError, RunFailed
+
+
+def export(module, directory, check_inputs):
+    """Writes a SavedModel and compares every signature with the live module.
+
+    The folder appears only when it is whole and right.
+
+    Args:
+        module: `tf.Module` with a dict `signatures` of `tf.function`s with input signatures.
+        directory: folder to make; must not exist yet, or be empty.
+        check_inputs: `{signature name: dict of arguments}` to compare on.
+
+    Raises:
+        RequestError: the folder is taken or cannot be written.
+        RunFailed: the exported model answers otherwise than the live one.
+    """
+    directory = pathlib.Path(directory)
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise RequestError(f"--out={directory}: exists already; name a new folder.")
+    partial = directory.with_name(directory.name + ".partial")
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(partial, ignore_errors=True)
+        tf.saved_model.save(module, str(partial), signatures=module.signatures)
+    except OSError as error:
+        raise RequestError(f"--out={directory}: cannot be written ({error.strerror}).") from None
+    loaded = tf.saved_model.load(str(partial))
+    for name, arguments in check_inputs.items():
+        live = module.signatures[name](**arguments)
+        served = loaded.signatures[name](**arguments)
+        for key, value in live.items():
+            if not _equal(value.numpy(), served[key].numpy()):
+                shutil.rmtree(partial)
+                raise RunFailed(f"--out={directory}: not exported, because {key!r} of signature "
+                                f"{name!r} differs from the live model's.")
+    if directory.exists():
+        directory.rmdir()
+    partial.rename(directory)
+
+
+def _equal(live, served):
+    if live.dtype.kind == "f":
+        return np.allclose(live, served, rtol=1e-5, atol=1e-5)
+    if live.dtype == np.uint8:  # A rounding that falls the other way is one grey level.
+        return live.shape == served.shape and np.abs(live.astype(int) - served).max() <= 1
+    return live.dtype == object or np.array_equal(live, served)

@@ -1,0 +1,67 @@
+"""A single network on disk: its configuration as JSON and its weights as NPZ.
+
+Smaller than `.keras` files where weights are kept in float16, and free of the precision that the
+network was trained in: it is loaded under the policy of the day.
+"""
+
+import json
+import pathlib
+
+import keras
+import numpy as np
+
+from zoo.errors import RequestError
+
+
+def files(name):
+    """Returns the two file names of a network."""
+    return f"{name}.json", f"{name}.npz"
+
+
+def exists(folder, name):
+    """True where the folder holds the network."""
+    return all((pathlib.Path(folder) / file).exists() for file in files(name))
+
+
+def save(network, folder, name, half=False):
+    """Writes a network.
+
+    Args:
+        network: built, registered `keras.Model`.
+        folder: path of an existing folder.
+        name: of the files.
+        half: True keeps the weights in float16.
+    """
+    config = keras.saving.serialize_keras_object(network)
+    config["config"].pop("dtype", None)
+    config.pop("build_config", None)
+    kind = np.float16 if half else np.float32
+    weights = {f"{i:04d}": weight.numpy().astype(kind)
+               for i, weight in enumerate(network.weights)}
+    config_file, weights_file = (pathlib.Path(folder) / file for file in files(name))
+    partial = weights_file.with_name(f"partial_{weights_file.name}")
+    np.savez_compressed(partial, **weights)
+    partial.replace(weights_file)
+    config_file.write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n")
+
+
+def load(folder, name):
+    """Returns a network that `save` has written, in the current dtype policy."""
+    config = json.loads((pathlib.Path(folder) / files(name)[0]).read_text())
+    network = keras.saving.deserialize_keras_object(config)
+    load_weights(network, folder, name)
+    return network
+
+
+def load_weights(network, folder, name):
+    """Sets a network's weights from a folder.
+
+    Raises:
+        RequestError: they are another network's.
+    """
+    path = pathlib.Path(folder) / files(name)[1]
+    with np.load(path) as arrays:
+        values = [arrays[key].astype(np.float32) for key in sorted(arrays.files)]
+    if [tuple(w.shape) for w in network.weights] != [value.shape for value in values]:
+        raise RequestError(f"{path}: weights of other sizes than this model's {name}.")
+    network.set_weights(values)

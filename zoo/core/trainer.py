@@ -1,0 +1,97 @@
+"""Training a run: new, resumed, or first the runs that it builds on."""
+
+import dataclasses
+import functools
+import time
+
+import keras
+import tensorflow as tf
+
+from zoo.core import callbacks, distribution, locate, model_card, runs
+from zoo.core import experiment as experiment_lib
+from zoo.core.checkpoint import Checkpointer
+from zoo.core.workdir import Workdir
+from zoo.errors import RequestError
+
+
+def finish_prerequisites(requests, workdir, registry):
+    """Trains the runs that another builds on, unless they are finished.
+
+    Args:
+        requests: `{folder name: Settings}`; the folders lie in `workdir`.
+        workdir: `Workdir` of the run that needs them.
+        registry: `{model name: function from Settings to Experiment}`.
+    """
+    for name, settings in requests.items():
+        path = workdir.path / name
+        if not Workdir(path).model_card.exists():
+            print(f"first: {settings.model} for {settings.num_steps} steps, in {path}", flush=True)
+            train(dataclasses.replace(settings, workdir=str(path)), registry)
+
+
+def train(settings, registry):
+    """Trains until `settings.num_steps`, going on from the newest checkpoint in the workdir.
+
+    Args:
+        settings: `Settings`.
+        registry: `{model name: function from Settings to Experiment}`.
+
+    Raises:
+        RequestError: wrong request.
+        RunFailed: the run diverged.
+    """
+    if not settings.workdir:
+        raise RequestError("--workdir is missing: name a folder for the run.")
+    experiment = experiment_lib.build(settings, registry)
+    settings = experiment.settings
+    workdir = Workdir(settings.workdir)
+    strategy = distribution.make_strategy(settings.strategy)
+    with strategy.scope():
+        workdir.open(settings)
+    finish_prerequisites(experiment.training_prerequisites(), workdir, registry)
+
+    keras.utils.set_random_seed(settings.seed)
+    if settings.deterministic:
+        tf.config.experimental.enable_op_determinism()
+    keras.config.set_dtype_policy(settings.precision)
+    experiment.prepare(workdir.path)
+    data = experiment.training_data(workdir.path)
+    with strategy.scope():
+        model = experiment.build_model(workdir.path)
+        model.compile(**experiment.build_optimizers(), jit_compile=settings.jit_compile)
+        checkpointer = Checkpointer(workdir.checkpoints, model)
+        start = checkpointer.restore()
+        if start == 0 and settings.init_from:
+            runs.restore_into(model, locate.run_folder(settings.init_from, "--init_from"))
+        if distribution.is_chief():
+            workdir.trim_records(start)
+        print(f"{workdir.path}: {settings.model}, step {start} to {settings.num_steps}, "
+              f"{len(data)} training examples", flush=True)
+        if start < settings.num_steps:
+            _fit(experiment, model, data, workdir, checkpointer, start)
+        if distribution.is_chief():
+            experiment.publish(model, workdir.path)
+            workdir.write_model_card(model_card.render(experiment, model))
+
+
+def _fit(experiment, model, data, workdir, checkpointer, start):
+    settings, last = experiment.settings, experiment.settings.num_steps
+    used = [callbacks.Watchdog(settings.log_every, start, last, checkpointer)]
+    if distribution.is_chief():
+        used += [
+            callbacks.MetricsLog(settings.log_every, start, last, workdir, len(data),
+                                 settings.batch_size, timed=not settings.deterministic),
+            callbacks.Progress(settings.log_every, start, last),
+            callbacks.Samples(settings.sample_every, start, last, workdir,
+                              lambda: experiment.sample_sheet(model)),
+            callbacks.Evaluations(
+                settings.eval_every, start, last, workdir,
+                lambda: experiment.evaluate(model, workdir.path, "validation", None, seed=0)),
+        ]
+    # After the records, so that a resumed run finds the lines of all steps before it.
+    used.append(callbacks.Checkpoints(settings.checkpoint_every, start, last, checkpointer))
+    dataset = distribution.distribute(functools.partial(data.dataset, start))
+    began = time.monotonic()
+    model.fit(dataset, steps_per_epoch=last - start, verbose=0, shuffle=False, callbacks=used)
+    print(f"trained {last - start} steps in {(time.monotonic() - began) / 60:.1f} minutes",
+          flush=True)

@@ -1,0 +1,97 @@
+"""Training and measuring a caption-picture matcher."""
+
+import dataclasses
+import pathlib
+from typing import Literal
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from zoo.core import networks
+from zoo.core.experiment import Experiment
+from zoo.data import captioned, image, text, vocabulary
+from zoo.data.text_image import TextImageBatches
+from zoo.layers.image_encoder import ImageEncoder
+from zoo.layers.text_encoder import TextEncoder
+from zoo.metrics import bootstrap, retrieval
+from zoo.text_image_matching.model import TextImageMatcher
+from zoo.text_image_matching.networks import DualEncoder
+
+VOCABULARY = "vocabulary.txt"
+
+
+@dataclasses.dataclass(frozen=True)
+class HParams:
+    """Hyperparameters of the matcher; ours, chosen on OpenMoji's validation split."""
+
+    image_size: int = 64  # Pixels, height and width.
+    text_architecture: Literal["gru", "convolution"] = "gru"
+    image_architecture: Literal["plain", "residual"] = "plain"
+    image_channels: tuple[int, ...] = (32, 64, 128, 256)  # Widths from the full size down.
+    embedding_dim: int = 128  # Length of a word vector.
+    units: int = 128  # Width of each GRU direction.
+    output_dim: int = 256  # Length of the common embedding.
+    min_word_count: int = 1  # Rarer words are unknown.
+    augment: tuple[str, ...] = ("translation",)  # See zoo.layers.augmentation.
+    learning_rate: float = 1e-3  # Of Adam.
+
+
+class MatchingExperiment(Experiment):
+    """`text_image_matching/contrastive`: an image encoder and a text encoder, trained together."""
+
+    hparams_class = HParams
+
+    def prepare(self, folder):
+        path = pathlib.Path(folder) / VOCABULARY
+        if not path.exists():
+            captions = self._pictures("train").all_captions()
+            vocabulary.write(path, text.build_vocabulary(captions, self.hparams.min_word_count))
+
+    def build_model(self, folder):
+        h = self.hparams
+        words = vocabulary.read(pathlib.Path(folder) / VOCABULARY)
+        return TextImageMatcher(
+            DualEncoder(
+                TextEncoder(words, h.text_architecture, h.embedding_dim, h.units, h.output_dim),
+                ImageEncoder(h.image_size, h.image_architecture, h.image_channels, h.output_dim)),
+            augment=h.augment, seed=self.settings.seed)
+
+    def build_optimizers(self):
+        return {"generator_optimizer": keras.optimizers.Adam(self.hparams.learning_rate)}
+
+    def training_data(self, folder):
+        words = vocabulary.read(pathlib.Path(folder) / VOCABULARY)
+        return TextImageBatches(
+            self._pictures("train"), text.Tokenizer(words), self.hparams.image_size,
+            self.settings.seed, self.settings.batch_size)
+
+    def evaluate(self, model, folder, split, max_examples, seed):
+        """R@1, R@5, R@10 in both directions, main captions against all pictures of the split."""
+        pictures = self._pictures(split)
+        count = min(len(pictures), max_examples or len(pictures))
+        network = model.ema_generator
+        tokenizer = text.Tokenizer(network.text_encoder.vocabulary)
+        captions = [texts[0] for texts in pictures.captions[:count]]
+        texts = network.text_encoder.predict(tokenizer(tf.constant(captions)), verbose=0)
+        images = network.image_encoder.predict(
+            image.decode(tf.constant(pictures.pictures(range(count))), self.hparams.image_size),
+            verbose=0)
+        results = {}
+        for name, ranks in (("text_to_image", retrieval.ranks(texts, images)),
+                            ("image_to_text", retrieval.ranks(images, texts))):
+            for k in (1, 5, 10):
+                hits = (ranks < k).astype(np.float64)
+                low, high = bootstrap.bootstrap_interval(hits, seed=seed)
+                results[f"{name}_r_at_{k}"] = {"value": hits.mean(), "low": low, "high": high}
+        return results
+
+    def publish(self, model, folder):
+        for name, network in model.shipped_networks().items():
+            networks.save(network, folder, name)
+
+    def shipped_files(self):
+        return (VOCABULARY,)
+
+    def _pictures(self, split):
+        return captioned.load(self.settings.dataset, split, self.settings.data_dir)

@@ -1,0 +1,109 @@
+"""Does the picture show its caption, does it look real, and does the noise do anything?"""
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.core import networks
+from zoo.data import image, text
+from zoo.metrics import bootstrap, frechet, inception, retrieval
+from zoo.metrics import image as image_metrics
+from zoo.text_to_image import generation, samples
+
+_DIVERSITY_CAPTIONS, _DIVERSITY_SAMPLES = 16, 8
+
+
+def evaluate(model, pictures, encoder_folder, max_examples, seed):
+    """Measures the averaged generator on the main captions of a split.
+
+    Args:
+        model: `TextToImageGAN`.
+        pictures: `CaptionedPictures`.
+        encoder_folder: folder of the evaluation encoder's networks `text_encoder` and
+            `image_encoder`, which the GAN has never seen.
+        max_examples: int, or None for the whole split.
+        seed: seed of noise and of the bootstrap.
+
+    Returns:
+        `{metric: {"value", "low", "high"}}`, 95 % bootstrap intervals. `r_precision_at_k`: a
+        generated picture finds its caption among all captions of the split, by the evaluation
+        encoder; `true_r_precision_at_k`: the true pictures' own; `pixel_r_precision_at_k`: finds
+        its true picture among all of them at 16x16 pixels, without a model;
+        `frechet_distance`: in the evaluation encoder's features; `inception_frechet_distance`
+        where the ImageNet weights can be loaded; `sharpness_ratio`: mean gradient magnitude over
+        the true pictures'; `diversity_fixed_caption` and `diversity_over_captions`: mean RMS
+        distance of pixels in [0, 1] at 16x16.
+    """
+    count = min(len(pictures), max_examples or len(pictures))
+    captions = tf.constant([texts[0] for texts in pictures.captions[:count]])
+    latents = generation.noise(seed, count, model.generator.latent_dim)
+    tokenizer = text.Tokenizer(model.text_encoder.vocabulary)
+    fake = generation.generate_many(model, tokenizer(captions), latents)
+    real = image.to_uint8(image.decode(
+        tf.constant(pictures.pictures(range(count))), fake.shape[1])).numpy()
+
+    results = _retrieval(real, fake, captions, encoder_folder, seed)
+    sharpness = [image_metrics.gradient_magnitude(images) for images in (fake, real)]
+    results["sharpness_ratio"] = _with_interval(
+        tuple(sharpness), lambda fake, real: fake.mean() / real.mean(), seed)
+    results |= _diversity(model, tokenizer, pictures, fake, seed)
+    results |= _inception(real, fake, seed)
+    return results
+
+
+def _retrieval(real, fake, captions, folder, seed):
+    encoders = {name: networks.load(folder, name)
+                for name in ("text_encoder", "image_encoder")}
+    size = encoders["image_encoder"].image_size
+
+    def embed(images):
+        scaled = tf.image.resize(image.to_float(images), (size, size), method="area")
+        return encoders["image_encoder"].predict(scaled, verbose=0)
+
+    tokenizer = text.Tokenizer(encoders["text_encoder"].vocabulary)
+    texts = encoders["text_encoder"].predict(tokenizer(captions), verbose=0)
+    real_features, fake_features = embed(real), embed(fake)
+    pixels = [image_metrics.to_pixel_features(images) for images in (fake, real)]
+    ranks = {
+        "r_precision": retrieval.ranks(fake_features, texts),
+        "true_r_precision": retrieval.ranks(real_features, texts),
+        "pixel_r_precision": retrieval.ranks(*pixels, similarity="negative_l2"),
+    }
+    results = {
+        f"{name}_at_{k}": _with_interval((rank < k).astype(float), np.mean, seed)
+        for name, rank in ranks.items() for k in (1, 5, 10)}
+    results["frechet_distance"] = _with_interval(
+        (real_features, fake_features), frechet.frechet_distance, seed, num_resamples=50)
+    return results
+
+
+def _diversity(model, tokenizer, pictures, fake, seed):
+    indices = np.linspace(0, len(pictures) - 1, min(len(pictures), _DIVERSITY_CAPTIONS))
+    captions = [pictures.captions[int(index)][0] for index in indices]
+    images = samples.sample(model, tokenizer, captions, seed, _DIVERSITY_SAMPLES)
+    within = np.array([
+        image_metrics.mean_pairwise_distance(image_metrics.to_pixel_features(row))
+        for row in images])
+    return {
+        "diversity_fixed_caption": _with_interval(within, np.mean, seed),
+        "diversity_over_captions": _with_interval(
+            image_metrics.to_pixel_features(fake), image_metrics.mean_pairwise_distance, seed,
+            num_resamples=50),
+    }
+
+
+def _inception(real, fake, seed):
+    try:
+        network = inception.load_inception()
+    except OSError as error:
+        print(f"no FID on InceptionV3: {error}", flush=True)
+        return {}
+    features = [inception.inception_features(network, images) for images in (real, fake)]
+    return {"inception_frechet_distance": _with_interval(
+        tuple(features), frechet.frechet_distance, seed, num_resamples=10)}
+
+
+def _with_interval(values, statistic, seed, num_resamples=1000):
+    arrays = values if isinstance(values, tuple) else (values,)
+    low, high = bootstrap.bootstrap_interval(
+        values, statistic, num_resamples=num_resamples, seed=seed)
+    return {"value": float(statistic(*arrays)), "low": float(low), "high": float(high)}

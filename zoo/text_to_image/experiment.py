@@ -1,0 +1,192 @@
+"""Training, sampling, measuring and serving text-to-image GANs."""
+
+import dataclasses
+import pathlib
+from typing import Literal
+
+import keras
+
+from zoo.core import locate, networks
+from zoo.core.experiment import Experiment
+from zoo.core.settings import Settings
+from zoo.data import captioned, text
+from zoo.data.text_image import TextImageBatches
+from zoo.errors import RequestError
+from zoo.text_to_image import evaluation, samples, serving
+from zoo.text_to_image.df_gan_networks import DFGANDiscriminator, DFGANGenerator
+from zoo.text_to_image.gan_cls_networks import GANCLSDiscriminator, GANCLSGenerator
+from zoo.text_to_image.model import TextToImageGAN
+
+TEXT_ENCODER = "text_encoder"
+
+
+@dataclasses.dataclass(frozen=True)
+class HParams:
+    """Hyperparameters of every text-to-image GAN."""
+
+    image_size: int = 64  # Pixels, height and width.
+    latent_dim: int = 100  # Length of the noise vector.
+    adversarial_loss: Literal["minimax", "non_saturating", "least_squares", "hinge"] = "hinge"
+    d_real_weight: float = 1.0
+    d_fake_weight: float = 0.5  # With the next: wrong pairs together weigh as much as right ones.
+    d_mismatched_weight: float = 0.5  # Real pictures with wrong text; 0: never shown.
+    d_gradient_penalty_weight: float = 0.0  # Matching-aware gradient penalty, DF-GAN eq. 1.
+    gradient_penalty_interval: int = 1  # Steps between gradient penalties.
+    g_adversarial_weight: float = 1.0
+    g_interpolated_weight: float = 0.0  # GAN-INT, Reed et al. 2016, eq. 5.
+    generator_batch: Literal["fresh", "shared"] = "fresh"  # Fresh: the lecture's algorithm.
+    mismatched: Literal["picture", "caption"] = "picture"  # What is exchanged in a wrong pair.
+    max_caption_similarity: float = 1.0  # Of a wrong pair: shared words over all words, [0, 1].
+    augment: tuple[str, ...] = ()  # Any of color, translation, cutout.
+    generator_learning_rate: float = 2e-4
+    discriminator_learning_rate: float = 2e-4
+    adam_beta_1: float = 0.5
+    adam_beta_2: float = 0.999
+    ema_decay: float = 0.999  # Of the averaged G that samples, evaluation and export use.
+    text_encoder: str = ""  # Workdir or shipped name of a matcher; empty: trained first.
+    text_encoder_steps: int = 900  # Of 128 captions, where it is trained first.
+    evaluation_encoder: str = ""  # Likewise, never seen in training; empty: trained to evaluate.
+
+
+@dataclasses.dataclass(frozen=True)
+class GANCLSHParams(HParams):
+    """Reed et al. 2016, section 5, and the released code."""
+
+    text_projection_dim: int = 128
+    generator_base_channels: int = 128
+    discriminator_base_channels: int = 64
+    adversarial_loss: Literal["minimax", "non_saturating", "least_squares", "hinge"] = (
+        "non_saturating")
+
+
+@dataclasses.dataclass(frozen=True)
+class DFGANHParams(HParams):
+    """Tao et al. 2022, section 4, and the released code."""
+
+    generator_channels: tuple[int, ...] = (256, 256, 128, 64, 32)  # At 4x4, 8x8, …
+    discriminator_channels: tuple[int, ...] = (256, 256, 128, 64, 32)
+    d_gradient_penalty_weight: float = 2.0
+    generator_batch: Literal["fresh", "shared"] = "shared"
+    mismatched: Literal["picture", "caption"] = "caption"
+    generator_learning_rate: float = 1e-4
+    discriminator_learning_rate: float = 4e-4
+    adam_beta_1: float = 0.0
+    adam_beta_2: float = 0.9
+
+
+class TextToImageExperiment(Experiment):
+    """What GAN-CLS and DF-GAN share: all but the networks."""
+
+    hparams_class = HParams
+
+    def build_networks(self, text_dim):
+        """Returns (generator, discriminator)."""
+        raise NotImplementedError
+
+    def training_prerequisites(self):
+        return {} if self.hparams.text_encoder else {"text_encoder": self._matching("gru", "plain")}
+
+    def evaluation_prerequisites(self):
+        return {} if self.hparams.evaluation_encoder else {
+            "evaluation_encoder": self._matching("convolution", "residual", seed=1001)}
+
+    def _matching(self, text_architecture, image_architecture, seed=0):
+        return Settings(
+            model="text_image_matching/contrastive", dataset=self.settings.dataset,
+            data_dir=self.settings.data_dir, seed=self.settings.seed + seed, batch_size=128,
+            num_steps=self.hparams.text_encoder_steps, strategy=self.settings.strategy,
+            precision=self.settings.precision, sample_every=0,
+            hparams={"image_size": str(self.hparams.image_size),
+                     "text_architecture": text_architecture,
+                     "image_architecture": image_architecture})
+
+    def prepare(self, folder):
+        if networks.exists(folder, TEXT_ENCODER):
+            return
+        source = pathlib.Path(folder) / "text_encoder"
+        if self.hparams.text_encoder:
+            source = locate.run_folder(self.hparams.text_encoder, "--hparam=text_encoder")
+        if not networks.exists(source, TEXT_ENCODER):
+            raise RequestError(f"--hparam=text_encoder={source}: holds no text encoder; it is no "
+                               "run of text_image_matching, or has not finished.")
+        networks.save(networks.load(source, TEXT_ENCODER), folder, TEXT_ENCODER)
+
+    def build_model(self, folder):
+        h = self.hparams
+        text_encoder = networks.load(folder, TEXT_ENCODER)
+        generator, discriminator = self.build_networks(text_encoder.output_dim)
+        weights = {name: getattr(h, f"{name}_weight") for name in (
+            "d_real", "d_fake", "d_mismatched", "d_gradient_penalty", "g_adversarial",
+            "g_interpolated")}
+        return TextToImageGAN(
+            generator, discriminator, text_encoder, h.adversarial_loss, h.augment,
+            h.gradient_penalty_interval, loss_weights=weights, ema_decay=h.ema_decay,
+            fresh_generator_batch=h.generator_batch == "fresh", seed=self.settings.seed)
+
+    def build_optimizers(self):
+        h = self.hparams
+
+        def adam(rate):
+            return keras.optimizers.Adam(rate, h.adam_beta_1, h.adam_beta_2)
+        return {"generator_optimizer": adam(h.generator_learning_rate),
+                "discriminator_optimizer": adam(h.discriminator_learning_rate)}
+
+    def pictures(self, split):
+        """Returns the `CaptionedPictures` of a split."""
+        return captioned.load(self.settings.dataset, split, self.settings.data_dir)
+
+    def training_data(self, folder):
+        h = self.hparams
+        vocabulary = networks.load(folder, TEXT_ENCODER).vocabulary
+        return TextImageBatches(
+            self.pictures("train"), text.Tokenizer(vocabulary), h.image_size, self.settings.seed,
+            self.settings.batch_size, h.mismatched if h.d_mismatched_weight else "none",
+            h.max_caption_similarity, h.generator_batch == "fresh")
+
+    def sample_sheet(self, model):
+        return samples.sheet(model, {name: self.pictures(name) for name in ("train", "test")})
+
+    def sample(self, model, request):
+        if not request.caption or not all(caption.strip() for caption in request.caption):
+            raise RequestError("--caption is missing or empty: say what the picture shows.")
+        return samples.grid_png(model, request.caption, request.seed, request.num_samples)
+
+    def evaluate(self, model, folder, split, max_examples, seed):
+        encoder = pathlib.Path(folder) / "evaluation_encoder"
+        if self.hparams.evaluation_encoder:
+            encoder = locate.run_folder(
+                self.hparams.evaluation_encoder, "--hparam=evaluation_encoder")
+        return evaluation.evaluate(model, self.pictures(split), encoder, max_examples, seed)
+
+    def serving_module(self, model):
+        return serving.TextToImageServing(model)
+
+
+class GANCLSExperiment(TextToImageExperiment):
+    """`text_to_image/gan_cls`."""
+
+    hparams_class = GANCLSHParams
+
+    def build_networks(self, text_dim):
+        h = self.hparams
+        return (
+            GANCLSGenerator(h.image_size, h.latent_dim, text_dim, h.text_projection_dim,
+                            h.generator_base_channels),
+            GANCLSDiscriminator(h.image_size, text_dim, h.text_projection_dim,
+                                h.discriminator_base_channels))
+
+
+class DFGANExperiment(TextToImageExperiment):
+    """`text_to_image/df_gan`."""
+
+    hparams_class = DFGANHParams
+
+    def build_networks(self, text_dim):
+        h = self.hparams
+        for name in ("generator_channels", "discriminator_channels"):
+            size = 4 * 2 ** (len(getattr(h, name)) - 1)
+            if size != h.image_size:
+                raise RequestError(f"--hparam={name}: {len(getattr(h, name))} widths make "
+                                   f"{size}x{size} pictures, but image_size is {h.image_size}.")
+        return (DFGANGenerator(h.generator_channels, h.latent_dim, text_dim),
+                DFGANDiscriminator(h.discriminator_channels, text_dim))
