@@ -1,5 +1,6 @@
 """The command line of all tools: flags defined once, expected errors in one line."""
 
+import errno
 import os
 import sys
 import tempfile
@@ -8,6 +9,8 @@ from absl import app, flags, logging
 
 from zoo.core import settings as settings_lib
 from zoo.errors import RequestError, RunFailed
+
+_NO_ROOM_OR_PERMISSION = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def define_settings():
@@ -105,6 +108,11 @@ def run(main):
             _exit(error, 2)
         except RunFailed as error:
             _exit(error, 1)
+        except OSError as error:
+            if error.errno not in _NO_ROOM_OR_PERMISSION:
+                raise
+            _exit(f"{error.filename or 'a file'}: cannot be written ({error.strerror}); nothing "
+                  "before is lost: mend that and run the same command again.", 2)
 
     def parse(argv):
         try:

@@ -10,6 +10,7 @@ from zoo.errors import RequestError
 cli.define_run()
 flags.DEFINE_string("out", "", "File to write (PNG).")
 flags.DEFINE_multi_string("caption", [], "Caption; repeatable, one row of pictures each.")
+flags.DEFINE_string("caption_file", "", "UTF-8 file with further captions, one a line.")
 flags.DEFINE_integer("num_samples", 1, "Pictures a caption.", lower_bound=1)
 flags.DEFINE_integer("seed", 0, "Seed of the noise.")
 

@@ -15,15 +15,15 @@ def test_affine_modulation_starts_as_identity():
 
 
 def test_affine_modulation_by_hand():
-    # Hidden units: relu(3, -1) = (3, 0). gamma = (1 + 3, 1), beta = (0, 3).
+    # Hidden units: relu(3, -1) = (3, 0). gamma = (1 + 3, 2), beta = (0, 3).
     condition = np.array([[3.0, -1.0]])
     features = np.array([[[[1.0, 2.0], [5.0, 6.0]]]])
     layer = AffineModulation()
     layer.build(features.shape, condition.shape)
-    layer.gamma.set_weights([np.eye(2), np.zeros(2), np.array([[1, 0], [0, 2]]), np.ones(2)])
+    layer.gamma.set_weights([np.eye(2), np.zeros(2), np.array([[1, 0], [0, 5]]), np.array([1, 2])])
     layer.beta.set_weights([np.eye(2), np.zeros(2), np.array([[0, 1], [0, 0]]), np.zeros(2)])
     result = layer(features, condition)
-    np.testing.assert_array_equal(result, [[[[4, 2 + 3], [20, 6 + 3]]]])
+    np.testing.assert_array_equal(result, [[[[4, 2 * 2 + 3], [20, 2 * 6 + 3]]]])
 
 
 def test_affine_modulation_heeds_each_examples_condition():

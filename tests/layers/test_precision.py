@@ -6,8 +6,8 @@ import tensorflow as tf
 from zoo.layers.precision import in_float32
 
 
-class Network(keras.Model):
-    """Layers in a list, of two precisions, with one that notes what it was called with."""
+class Body(keras.layers.Layer):
+    """Layers in a list; it notes the precision of what they return."""
 
     def __init__(self, dtype):
         super().__init__(dtype=dtype)
@@ -17,14 +17,24 @@ class Network(keras.Model):
             keras.layers.BatchNormalization(dtype=dtype),
             keras.layers.Dense(8, activation="softplus", dtype=dtype),
         ]
-        self.score = keras.layers.Dense(1, dtype="float32")
 
-    def call(self, inputs, training=None):
-        features = inputs
+    def call(self, features):
         for layer in self.hidden:
             features = layer(features)
             self.seen.append(features.dtype.name)
-        return self.score(features)[:, 0]
+        return features
+
+
+class Network(keras.Model):
+    """Layers within layers, of two precisions."""
+
+    def __init__(self, dtype):
+        super().__init__(dtype=dtype)
+        self.body = Body(dtype)
+        self.score = keras.layers.Dense(1, dtype="float32")
+
+    def call(self, inputs, training=None):
+        return self.score(self.body(inputs))[:, 0]
 
 
 def normal(*shape, seed=0):
@@ -35,7 +45,7 @@ def network(dtype):
     result = Network(dtype)
     result(normal(1, 5))
     result.set_weights([normal(*v.shape, seed=i) ** 2 for i, v in enumerate(result.weights)])
-    result.seen.clear()
+    result.body.seen.clear()
     return result
 
 
@@ -48,10 +58,10 @@ def test_the_forward_pass_is_float32_inside(policy):
     half, full, inputs = network(policy), network("float32"), normal(4, 5)
     with in_float32(half):
         inside = half(inputs)
-    assert half.seen == 3 * ["float32"]
+    assert half.body.seen == 3 * ["float32"]
     np.testing.assert_array_equal(inside, full(inputs))
     assert not np.array_equal(half(inputs), full(inputs))
-    assert half.seen[3:] == 3 * [policy.removeprefix("mixed_")]
+    assert half.body.seen[3:] == 3 * [policy.removeprefix("mixed_")]
 
 
 def test_it_holds_in_a_traced_function_and_for_second_derivatives():
@@ -63,7 +73,7 @@ def test_it_holds_in_a_traced_function_and_for_second_derivatives():
                 inner.watch(inputs)
                 value = score(inputs)
             penalty = tf.reduce_sum(inner.gradient(value, inputs) ** 2)
-        return outer.gradient(penalty, score.hidden[0].kernel)
+        return outer.gradient(penalty, score.body.hidden[0].kernel)
 
     @tf.function
     def traced(inputs):
@@ -86,7 +96,7 @@ def test_policies_are_restored():
 def test_policies_are_restored_where_a_layer_comes_twice():
     half = network("mixed_bfloat16")
     before = policies(half)
-    with in_float32(half, half, half.hidden[0]):
+    with in_float32(half, half, half.body):
         assert set(policies(half)) == {"float32"}
     assert policies(half) == before
 

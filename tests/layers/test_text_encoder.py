@@ -49,8 +49,9 @@ def test_word_order_matters_to_the_gru():
     assert np.abs(forwards - backwards).max() > 0.05
 
 
-def test_both_directions_of_the_gru_reach_the_embedding():
-    network = encoder("gru")
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_the_first_and_the_last_word_matter(architecture):
+    network = encoder(architecture)
     one, other_start, other_end = encode(
         network, [RED, HEART, FACE], [LAST, HEART, FACE], [RED, HEART, LAST])
     assert np.abs(one - other_start).max() > 0.05

@@ -1,9 +1,26 @@
 """One training step for every conditional generator: update D on the pair, then G."""
 
+import contextlib
+
 import keras
 import tensorflow as tf
 
 from zoo.core import distribution, ema
+
+
+@contextlib.contextmanager
+def _frozen(*networks):
+    """Inside the block batch normalisation uses its moving statistics and leaves them alone."""
+    layers = [layer for network in networks if network for layer in network._flatten_layers()]
+    flags = [layer.trainable for layer in layers]
+    for layer in layers:
+        layer.trainable = False
+    try:
+        yield
+    finally:
+        # Setting a layer sets those inside it; they come after it and get their own flag back.
+        for layer, flag in zip(layers, flags, strict=True):
+            layer.trainable = flag
 
 
 class AdversarialModel(keras.Model):
@@ -125,9 +142,10 @@ class AdversarialModel(keras.Model):
         batch = {**batch, "seed": seeds[0]}
         fake = self.generate(batch, self.sample_noise(seeds[1], batch_size), training=False)
         logs = {}
-        if self._trains_discriminator():
-            logs |= self._weigh("d_loss", self.discriminator_losses(batch, fake))[1]
-        logs |= self._weigh("g_loss", self.generator_losses(batch, fake))[1]
+        with _frozen(self.generator, self.discriminator):
+            if self._trains_discriminator():
+                logs |= self._weigh("d_loss", self.discriminator_losses(batch, fake))[1]
+            logs |= self._weigh("g_loss", self.generator_losses(batch, fake))[1]
         return self._loggable(logs)
 
     def _update_discriminator(self, batch, fake):

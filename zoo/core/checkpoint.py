@@ -33,10 +33,12 @@ class Checkpointer:
 
     def __init__(self, directory, model):
         self.directory = pathlib.Path(directory)
-        optimizers = {name: _variables(getattr(model, name))
-                      for name in ("generator_optimizer", "discriminator_optimizer")
-                      if getattr(model, name, None) is not None}
-        self._checkpoint = tf.train.Checkpoint(model=_variables(model), **optimizers)
+        owners = {"model": model} | {
+            name: getattr(model, name, None)
+            for name in ("generator_optimizer", "discriminator_optimizer")}
+        self._groups = {name: _variables(owner) for name, owner in owners.items()
+                        if owner is not None}
+        self._checkpoint = tf.train.Checkpoint(**self._groups)
 
     def steps(self):
         """Returns the saved steps, oldest first."""
@@ -51,6 +53,20 @@ class Checkpointer:
         steps = self.steps()
         return f"last good checkpoint: {self.path(steps[-1])}" if steps else "no checkpoint yet"
 
+    def check_space(self):
+        """Refuses a disk that has no room for the checkpoints to be kept and one being written.
+
+        Raises:
+            RequestError: too little room; the message says how much is needed.
+        """
+        self.directory.mkdir(parents=True, exist_ok=True)
+        size = sum(variable.shape.num_elements() * variable.dtype.size
+                   for group in self._groups.values() for variable in group)
+        needed, free = (_KEEP + 1) * size, shutil.disk_usage(self.directory).free
+        if free < needed:
+            raise RequestError(f"{self.directory}: no disk space, {free / 2**20:.0f} MiB free and "
+                               f"{needed / 2**20:.0f} MiB needed; make room or move --workdir.")
+
     def save(self, step):
         """Writes the checkpoint of `step`.
 
@@ -61,7 +77,13 @@ class Checkpointer:
         self.directory.mkdir(parents=True, exist_ok=True)
         partial = self.directory / (f"partial_{step}" if chief else f"worker_{step}_{id(self)}")
         shutil.rmtree(partial, ignore_errors=True)
-        self._checkpoint.write(str(partial / "state"))
+        try:
+            self._checkpoint.write(str(partial / "state"))
+        except tf.errors.OpError as error:
+            raise RequestError(
+                f"{self.directory}: cannot write the checkpoint of step {step} "
+                f"({str(error).splitlines()[0][:200]}); {self.last_good()}; make room and run the "
+                "same command again.") from None
         if not chief:
             shutil.rmtree(partial)
             return

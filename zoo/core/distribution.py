@@ -1,5 +1,6 @@
 """Replicas: choosing a strategy and everything that depends on it. Nothing else reads it."""
 
+import functools
 import json
 import os
 
@@ -9,7 +10,7 @@ from zoo.errors import RequestError
 
 
 def make_strategy(name):
-    """Returns the `tf.distribute.Strategy` called `name`.
+    """Returns the `tf.distribute.Strategy` called `name`, the same one at each call.
 
     Args:
         name: "default" (one device), "mirrored" (all visible devices of one machine) or
@@ -18,8 +19,11 @@ def make_strategy(name):
     Raises:
         RequestError: "multi_worker" without a usable `TF_CONFIG`.
     """
-    if name == "default":
-        return tf.distribute.get_strategy()
+    return tf.distribute.get_strategy() if name == "default" else _parallel_strategy(name)
+
+
+@functools.cache  # Two strategies over the same devices get into each other's collectives.
+def _parallel_strategy(name):
     if name == "mirrored":
         devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
         return tf.distribute.MirroredStrategy([device.name for device in devices])
@@ -100,6 +104,13 @@ def gather_replicas(values):
     if context is None or context.num_replicas_in_sync == 1:
         return values
     return context.all_gather(values, axis=0)
+
+
+def previous_rows(values):
+    """Returns for each row of this replica the one before it in the global batch, cyclically."""
+    size = tf.shape(values)[0]
+    first = first_row(size)
+    return tf.roll(gather_replicas(values), shift=1, axis=0)[first:first + size]
 
 
 def distribute(make_dataset):

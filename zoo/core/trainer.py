@@ -60,9 +60,11 @@ def train(settings, registry):
         model = experiment.build_model(workdir.path)
         model.compile(**experiment.build_optimizers(), jit_compile=settings.jit_compile)
         checkpointer = Checkpointer(workdir.checkpoints, model)
+        checkpointer.check_space()
         start = checkpointer.restore()
         if start == 0 and settings.init_from:
             runs.restore_into(model, locate.run_folder(settings.init_from, "--init_from"))
+            model.step.assign(0)
         if distribution.is_chief():
             workdir.trim_records(start)
         print(f"{workdir.path}: {settings.model}, step {start} to {settings.num_steps}, "

@@ -3,6 +3,7 @@
 import importlib
 
 import numpy as np
+import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from zoo.errors import RequestError
@@ -72,6 +73,8 @@ def load(name, split, data_dir=""):
     if missing:
         raise RequestError(f"--dataset={name}: has no feature {', '.join(sorted(missing))}; "
                            "text-to-image families need image and captions.")
+    if builder.info.features["captions"].dtype != tf.string:
+        raise RequestError(f"--dataset={name}: the feature captions must be a sequence of strings.")
     if not builder.is_prepared():
         print(f"preparing {name} in {builder.data_dir} (once)", flush=True)
     try:

@@ -30,7 +30,7 @@ class MismatchSampler:
         wanted = frozenset(caption.lower().split())
         for words in self._words[index]:
             similarity = len(wanted & words) / max(len(wanted | words), 1)
-            if similarity == 1.0 or similarity > self.max_similarity:
+            if wanted == words or similarity > self.max_similarity:
                 return True
         return False
 

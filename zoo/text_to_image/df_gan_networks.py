@@ -80,6 +80,8 @@ class DFGANGenerator(keras.Model):
         latent_dim: length of the noise vector.
         text_dim: length of the text embedding.
         image_channels: channels of the picture.
+        seed_from_text: True computes the 4x4 seed from noise and text, so that the text can lay
+            the picture out; False, as released, from the noise alone.
 
     Call: noise float `(batch, latent_dim)`, standard normal; text_embedding float
         `(batch, text_dim)` -> float32 `(batch, size, size, image_channels)` in [-1, 1] with
@@ -87,10 +89,11 @@ class DFGANGenerator(keras.Model):
     """
 
     def __init__(self, channels=(256, 256, 128, 64, 32), latent_dim=100, text_dim=256,
-                 image_channels=3, **kwargs):
+                 image_channels=3, seed_from_text=False, **kwargs):
         super().__init__(**kwargs)
         _check_channels(channels)
         self.channels = tuple(channels)
+        self.seed_from_text = seed_from_text
         self.latent_dim = latent_dim
         self.text_dim = text_dim
         self.image_channels = image_channels
@@ -105,7 +108,7 @@ class DFGANGenerator(keras.Model):
 
     def call(self, noise, text_embedding, training=None):
         condition = keras.ops.concatenate([noise, text_embedding], axis=-1)
-        features = self.seed_features(noise)
+        features = self.seed_features(condition if self.seed_from_text else noise)
         features = keras.ops.reshape(features, (-1, 4, 4, self.channels[0]))
         for block in self.blocks:
             features = block(features, condition)
@@ -117,16 +120,18 @@ class DFGANGenerator(keras.Model):
             "latent_dim": self.latent_dim,
             "text_dim": self.text_dim,
             "image_channels": self.image_channels,
+            "seed_from_text": self.seed_from_text,
         }
 
 
 @keras.saving.register_keras_serializable("zoo")
 class DFGANDiscriminatorBlock(layers.Layer):
-    """Halves the size: 4x4 stride 2, leaky ReLU, 3x3, leaky ReLU, with a gain that starts at 0."""
+    """Halves the size: 4x4 stride 2, leaky ReLU, 3x3, leaky ReLU, times a learned gain."""
 
-    def __init__(self, filters, **kwargs):
+    def __init__(self, filters, initial_gain=0.0, **kwargs):
         super().__init__(**kwargs)
         self.filters = filters
+        self.initial_gain = initial_gain
 
     def build(self, input_shape):
         dtype = self.dtype_policy
@@ -138,7 +143,8 @@ class DFGANDiscriminatorBlock(layers.Layer):
         self.conv = layers.Conv2D(self.filters, 3, padding="same", use_bias=False, dtype=dtype,
                                   name="conv")
         self.conv.build(halved)
-        self.gain = self.add_weight(shape=(), initializer="zeros", name="gain")
+        self.gain = self.add_weight(
+            shape=(), initializer=keras.initializers.Constant(self.initial_gain), name="gain")
         self.shortcut = None
         if channels != self.filters:
             self.shortcut = layers.Conv2D(self.filters, 1, dtype=dtype, name="shortcut")
@@ -157,7 +163,8 @@ class DFGANDiscriminatorBlock(layers.Layer):
         return (batch, height // 2, width // 2, self.filters)
 
     def get_config(self):
-        return super().get_config() | {"filters": self.filters}
+        return super().get_config() | {
+            "filters": self.filters, "initial_gain": self.initial_gain}
 
 
 @keras.saving.register_keras_serializable("zoo")
@@ -170,22 +177,26 @@ class DFGANDiscriminator(keras.Model):
             shortcut convolutions that it holds and never uses.
         text_dim: length of the text embedding.
         image_channels: channels of the picture.
+        initial_gain: of the residual branches. 0 as released; the gain then grows by about a
+            learning rate a step, so a short training is better served by 1.
 
     Call: image float `(batch, size, size, image_channels)` in [-1, 1], text_embedding float
         `(batch, text_dim)` -> logits float32 `(batch,)`. `features` and `score` are its halves, so
         that one picture can be judged with several texts.
     """
 
-    def __init__(self, channels=(256, 256, 128, 64, 32), text_dim=256, image_channels=3, **kwargs):
+    def __init__(self, channels=(256, 256, 128, 64, 32), text_dim=256, image_channels=3,
+                 initial_gain=0.0, **kwargs):
         super().__init__(**kwargs)
         _check_channels(channels)
         self.channels = tuple(channels)
         self.text_dim = text_dim
         self.image_channels = image_channels
+        self.initial_gain = initial_gain
         dtype = self.dtype_policy
         self.from_image = layers.Conv2D(channels[-1], 3, padding="same", dtype=dtype,
                                         name="from_image")
-        self.blocks = [DFGANDiscriminatorBlock(width, dtype=dtype, name=f"block_{i}")
+        self.blocks = [DFGANDiscriminatorBlock(width, initial_gain, dtype=dtype, name=f"block_{i}")
                        for i, width in enumerate(reversed(channels[:-1]))]
         self.joint_conv = layers.Conv2D(2 * channels[-1], 3, padding="same", use_bias=False,
                                         dtype=dtype, name="joint_conv")
@@ -215,4 +226,5 @@ class DFGANDiscriminator(keras.Model):
             "channels": self.channels,
             "text_dim": self.text_dim,
             "image_channels": self.image_channels,
+            "initial_gain": self.initial_gain,
         }

@@ -40,6 +40,7 @@ class HParams:
     augment: tuple[str, ...] = ()  # Any of color, translation, cutout.
     generator_learning_rate: float = 2e-4
     discriminator_learning_rate: float = 2e-4
+    halve_learning_rates_every: int = 0  # Steps; 0: constant.
     adam_beta_1: float = 0.5
     adam_beta_2: float = 0.999
     ema_decay: float = 0.999  # Of the averaged G that samples, evaluation and export use.
@@ -65,6 +66,8 @@ class DFGANHParams(HParams):
 
     generator_channels: tuple[int, ...] = (256, 256, 128, 64, 32)  # At 4x4, 8x8, …
     discriminator_channels: tuple[int, ...] = (256, 256, 128, 64, 32)
+    generator_seed_from_text: bool = False  # The 4x4 seed sees the text, not the noise alone.
+    discriminator_initial_gain: float = 0.0  # Of its residual branches.
     d_gradient_penalty_weight: float = 2.0
     generator_batch: Literal["fresh", "shared"] = "shared"
     mismatched: Literal["picture", "caption"] = "caption"
@@ -127,7 +130,11 @@ class TextToImageExperiment(Experiment):
         h = self.hparams
 
         def adam(rate):
+            if h.halve_learning_rates_every:
+                rate = keras.optimizers.schedules.ExponentialDecay(
+                    rate, h.halve_learning_rates_every, decay_rate=0.5, staircase=True)
             return keras.optimizers.Adam(rate, h.adam_beta_1, h.adam_beta_2)
+
         return {"generator_optimizer": adam(h.generator_learning_rate),
                 "discriminator_optimizer": adam(h.discriminator_learning_rate)}
 
@@ -147,9 +154,8 @@ class TextToImageExperiment(Experiment):
         return samples.sheet(model, {name: self.pictures(name) for name in ("train", "test")})
 
     def sample(self, model, request):
-        if not request.caption or not all(caption.strip() for caption in request.caption):
-            raise RequestError("--caption is missing or empty: say what the picture shows.")
-        return samples.grid_png(model, request.caption, request.seed, request.num_samples)
+        captions = samples.requested_captions(request.caption, request.caption_file)
+        return samples.grid_png(model, captions, request.seed, request.num_samples)
 
     def evaluate(self, model, folder, split, max_examples, seed):
         encoder = pathlib.Path(folder) / "evaluation_encoder"
@@ -188,5 +194,7 @@ class DFGANExperiment(TextToImageExperiment):
             if size != h.image_size:
                 raise RequestError(f"--hparam={name}: {len(getattr(h, name))} widths make "
                                    f"{size}x{size} pictures, but image_size is {h.image_size}.")
-        return (DFGANGenerator(h.generator_channels, h.latent_dim, text_dim),
-                DFGANDiscriminator(h.discriminator_channels, text_dim))
+        return (DFGANGenerator(h.generator_channels, h.latent_dim, text_dim,
+                               seed_from_text=h.generator_seed_from_text),
+                DFGANDiscriminator(h.discriminator_channels, text_dim,
+                                   initial_gain=h.discriminator_initial_gain))

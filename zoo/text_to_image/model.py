@@ -56,7 +56,9 @@ class TextToImageGAN(AdversarialModel):
         judge, text = self.discriminator, self.embed(batch["tokens"])
         real = self._augmented(batch, batch["image"])
         real_features = judge.features(real, training=True)
-        terms = {"d_real": loss.real(judge.score(real_features, text, training=True))}
+        terms = {}
+        if self.is_on("d_real"):
+            terms["d_real"] = loss.real(judge.score(real_features, text, training=True))
         if self.is_on("d_fake"):
             fake = self._augmented(batch, fake)
             terms["d_fake"] = loss.fake(judge(fake, text, training=True))
@@ -75,10 +77,12 @@ class TextToImageGAN(AdversarialModel):
     def generator_losses(self, batch, fake):
         loss = ADVERSARIAL_LOSSES[self.adversarial_loss]
         text = self.embed(batch["tokens"])
-        logits = self.discriminator(self._augmented(batch, fake), text, training=True)
-        terms = {"g_adversarial": loss.generator(logits)}
+        terms = {}
+        if self.is_on("g_adversarial"):
+            logits = self.discriminator(self._augmented(batch, fake), text, training=True)
+            terms["g_adversarial"] = loss.generator(logits)
         if self.is_on("g_interpolated"):
-            between = 0.5 * (text + tf.roll(text, shift=1, axis=0))
+            between = 0.5 * (text + distribution.previous_rows(text))
             noise = self.sample_noise(batch["seed"] + 1, tf.shape(text)[0])
             image = self._augmented(batch, self.generator(noise, between, training=True))
             logits = self.discriminator(image, between, training=True)

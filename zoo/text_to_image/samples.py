@@ -1,10 +1,13 @@
 """Sample sheets: the true picture, then several samples of its caption."""
 
+import pathlib
+
 import numpy as np
 import tensorflow as tf
 
 from zoo.core import sheets
 from zoo.data import image, text
+from zoo.errors import RequestError
 from zoo.text_to_image import generation
 
 _SAMPLES = 4
@@ -46,13 +49,37 @@ def sample(model, tokenizer, captions, seed, count=_SAMPLES):
     return images.reshape(len(captions), count, *images.shape[1:])
 
 
+def requested_captions(captions, caption_file):
+    """Returns the captions of `tools/sample.py`'s flags, those of the file last.
+
+    Args:
+        captions: list of str.
+        caption_file: path of a UTF-8 file with a caption a line, or "".
+
+    Raises:
+        RequestError: no caption, an empty one, or a file that cannot be read.
+    """
+    captions = list(captions)
+    if caption_file:
+        try:
+            captions += pathlib.Path(caption_file).read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise RequestError(f"--caption_file={caption_file}: cannot be read as UTF-8 text "
+                               f"({error}).") from None
+        if not captions:
+            raise RequestError(f"--caption_file={caption_file}: is empty; write a caption a line.")
+    if not captions or not all(caption.strip() for caption in captions):
+        raise RequestError("--caption is missing or empty: say what the picture shows.")
+    return captions
+
+
 def grid_png(model, captions, seed, count):
     """Returns an encoded PNG, bytes: one row of `count` pictures a caption, nothing else on it."""
     tokenizer = text.Tokenizer(model.text_encoder.vocabulary)
-    unknown = tokenizer.unknown_words(list(captions))
+    unknown = tokenizer.unknown_words(captions)
     if unknown:
         print(f"not in the vocabulary, and ignored: {', '.join(unknown)}", flush=True)
     rows, columns, height, width, channels = (
-        images := sample(model, tokenizer, list(captions), seed, count)).shape
+        images := sample(model, tokenizer, captions, seed, count)).shape
     grid = images.transpose(0, 2, 1, 3, 4).reshape(rows * height, columns * width, channels)
     return tf.io.encode_png(grid).numpy()

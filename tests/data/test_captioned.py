@@ -1,0 +1,159 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_datasets as tfds
+
+from zoo.data import captioned
+from zoo.errors import RequestError
+
+CAPTIONS = {
+    "train": [("red square", "größe"), ("blue",), ("one", "two", "three")],
+    "test": [("held out",)],
+    "bare": [("fine",), ()],
+}
+
+
+def picture(split, index):
+    return np.full((4, 5, 3), 10 * len(split) + index, np.uint8)
+
+
+class TinyBuilder(tfds.core.GeneratorBasedBuilder, skip_registration=True):
+    """What the builders below share: a few pictures of one grey each."""
+
+    VERSION = tfds.core.Version("1.0.0")
+    url_infos = None
+    captions = tfds.features.Sequence(tfds.features.Text())
+
+    def _info(self):
+        return tfds.core.DatasetInfo(builder=self, features=tfds.features.FeaturesDict(
+            {"image": tfds.features.Image(shape=(None, None, 3)), "captions": self.captions}))
+
+    def _split_generators(self, dl_manager):
+        return {split: self._generate_examples(split) for split in CAPTIONS}
+
+    def _generate_examples(self, split):
+        for index, captions in enumerate(CAPTIONS[split]):
+            yield index, {"image": picture(split, index), "captions": captions}
+
+
+class TinyCaptioned(TinyBuilder):
+    """Found by TFDS as "tiny_captioned"."""
+
+
+class TinyLabelled(TinyBuilder):
+    """Without captions."""
+
+    def _info(self):
+        return tfds.core.DatasetInfo(builder=self, features=tfds.features.FeaturesDict(
+            {"image": tfds.features.Image(shape=(4, 5, 3)), "label": tf.int64}))
+
+
+class TinyNested(TinyBuilder):
+    """With captions as COCO has them."""
+
+    captions = tfds.features.Sequence({"id": tf.int64, "text": tfds.features.Text()})
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tfds")
+    captioned.load("tiny_captioned", "train", folder)
+    return folder
+
+
+def refusal(*args):
+    """Loads, and returns the one line that says why that cannot be."""
+    with pytest.raises(RequestError) as error:
+        captioned.load(*args)
+    message = str(error.value)
+    assert "\n" not in message
+    return message
+
+
+def by_captions(pictures):
+    encoded = pictures.pictures(range(len(pictures)))
+    return dict(zip(pictures.captions, encoded, strict=True))
+
+
+@pytest.mark.parametrize("memory_limit", [2**20, 0])
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_reads_captions_and_pictures_from_memory_or_disk(
+        data_dir, monkeypatch, split, memory_limit):
+    monkeypatch.setattr(captioned, "_MEMORY_LIMIT", memory_limit)
+    pictures = captioned.load("tiny_captioned", split, data_dir)
+    assert len(pictures) == len(CAPTIONS[split])
+    encoded = by_captions(pictures)
+    assert encoded.keys() == set(CAPTIONS[split])
+    for index, captions in enumerate(CAPTIONS[split]):
+        assert isinstance(encoded[captions], bytes)
+        decoded = tf.io.decode_image(encoded[captions])
+        np.testing.assert_array_equal(decoded, picture(split, index))
+
+
+def test_memory_and_disk_give_the_same_bytes(data_dir, monkeypatch):
+    remembered = captioned.load("tiny_captioned", "train", data_dir)
+    size = sum(map(len, remembered.pictures(range(3))))
+    monkeypatch.setattr(captioned, "_MEMORY_LIMIT", size - 1)
+    read = captioned.load("tiny_captioned", "train", data_dir)
+    assert read.captions == remembered.captions
+    for indices in ([0, 1, 2], [2, 0, 0], np.array([1])):
+        np.testing.assert_array_equal(read.pictures(indices), remembered.pictures(indices))
+
+
+def test_the_limit_decides_where_pictures_are_read(data_dir, monkeypatch):
+    def reads_from_disk():
+        return captioned.load("tiny_captioned", "train", data_dir)._read.__name__ == "<lambda>"
+
+    size = sum(map(len, captioned.load("tiny_captioned", "train", data_dir).pictures(range(3))))
+    monkeypatch.setattr(captioned, "_MEMORY_LIMIT", size)
+    assert not reads_from_disk()
+    monkeypatch.setattr(captioned, "_MEMORY_LIMIT", size - 1)
+    assert reads_from_disk()
+
+
+def test_a_prepared_data_set_is_not_prepared_again(data_dir, capsys):
+    captioned.load("tiny_captioned", "test", str(data_dir))
+    assert "preparing" not in capsys.readouterr().out
+
+
+def test_all_captions_are_in_the_order_of_the_examples():
+    pictures = captioned.CaptionedPictures(None, CAPTIONS["train"])
+    assert pictures.all_captions() == ["red square", "größe", "blue", "one", "two", "three"]
+
+
+def test_pictures_are_an_array_of_bytes_whatever_their_lengths():
+    pictures = captioned.CaptionedPictures([b"ab", b"\x00"].__getitem__, 2 * [("x",)])
+    result = pictures.pictures(np.array([1, 0, 1]))
+    assert result.dtype == object and result.tolist() == [b"\x00", b"ab", b"\x00"]
+
+
+@pytest.mark.parametrize(
+    "name", ["tiny_captoined", "openmoji/63", "openmoji/64:9.9.9", "no name", "../folder", ""])
+def test_an_unknown_data_set_is_one_line(tmp_path, name):
+    assert refusal(name, "train", tmp_path).startswith(f"--dataset={name}: not a TFDS data set")
+
+
+def test_an_unknown_split_is_one_line_that_names_the_splits(data_dir):
+    message = refusal("tiny_captioned", "validation", data_dir)
+    assert "no split 'validation'" in message
+    assert all(split in message for split in CAPTIONS)
+
+
+def test_missing_captions_are_named_before_anything_is_prepared(tmp_path):
+    assert "has no feature captions" in refusal("tiny_labelled", "train", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_captions_that_are_no_strings_are_refused(tmp_path):
+    assert "must be a sequence of strings" in refusal("tiny_nested", "train", tmp_path)
+
+
+def test_pictures_without_a_caption_are_refused(data_dir):
+    assert "split 'bare' has pictures without a caption" in refusal(
+        "tiny_captioned", "bare", data_dir)
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    message = refusal("tiny_captioned", "train", tmp_path / "file")
+    assert message.startswith(f"--data_dir={tmp_path}/file/tiny_captioned/1.0.0: cannot prepare")

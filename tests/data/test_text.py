@@ -1,0 +1,125 @@
+import pytest
+import tensorflow as tf
+
+from zoo.data.text import Tokenizer, build_vocabulary, words
+from zoo.errors import RequestError
+
+VOCABULARY = ("face", "medium", "dark", "größe", "fire")
+FACE, MEDIUM, DARK, GROESSE, FIRE = range(2, 7)
+
+
+def words_of(caption):
+    return [word.decode() for word in words(tf.constant([caption]))[0].numpy()]
+
+
+def tokens(*captions, max_length=4):
+    return Tokenizer(VOCABULARY, max_length)(tf.constant(captions)).numpy().tolist()
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    [
+        ("A  Face,\tfrowning.", ["a", "face", "frowning"]),
+        ("medium-dark skin", ["medium", "dark", "skin"]),
+        ("Côte d’Ivoire", ["côte", "d", "ivoire"]),
+        ("cafe\u0301", ["café"]),
+        ("ﬁre\u00a0ＦＩＲＥ", ["fire", "fire"]),
+        ("Straße", ["strasse"]),
+        ("5€ + $3 #1 🙂", ["5", "3", "1"]),
+        ("Ελλάδα Москва", ["ελλάδα", "москва"]),
+        ("...", []),
+        ("", []),
+    ],
+)
+def test_words_by_hand(caption, expected):
+    assert words_of(caption) == expected
+
+
+def test_tokens_by_hand():
+    assert tokens("Dark face", "medium-dark FACE", "a fire") == [
+        [DARK, FACE, 0, 0],
+        [MEDIUM, DARK, FACE, 0],
+        [1, FIRE, 0, 0],
+    ]
+
+
+def test_accents_are_found_however_they_are_written():
+    vocabulary = ("é",)
+    found = Tokenizer(vocabulary, 3)(tf.constant(["\u00c9 e\u0301 e"]))
+    assert found.numpy().tolist() == [[2, 2, 1]]
+
+
+def test_captions_are_cut_at_the_largest_length_and_padded_to_it():
+    assert tokens("face dark fire medium face", "fire", max_length=3) == [
+        [FACE, DARK, FIRE],
+        [FIRE, 0, 0],
+    ]
+
+
+def test_captions_without_words_are_all_padding():
+    assert tokens("", "!?", max_length=2) == [[0, 0], [0, 0]]
+
+
+def test_no_captions_give_no_rows():
+    result = Tokenizer(VOCABULARY, 4)(tf.constant([], tf.string))
+    assert result.shape == (0, 4)
+
+
+def test_tokens_are_int32_of_a_known_length_in_a_graph():
+    tokenizer = Tokenizer(VOCABULARY, 4)
+
+    @tf.function(input_signature=[tf.TensorSpec((None,), tf.string)])
+    def call(captions):
+        result = tokenizer(captions)
+        assert result.shape.as_list() == [None, 4]
+        return result
+
+    result = call(tf.constant(["dark face"]))
+    assert result.dtype == tf.int32
+    assert result.numpy().tolist() == [[DARK, FACE, 0, 0]]
+
+
+def test_a_saved_tokenizer_reads_alike(tmp_path):
+    class Serving(tf.Module):
+        def __init__(self):
+            super().__init__()
+            self.tokenizer = Tokenizer(VOCABULARY, 4)
+
+        @tf.function(input_signature=[tf.TensorSpec((None,), tf.string)])
+        def serve(self, captions):
+            return self.tokenizer(captions)
+
+    tf.saved_model.save(Serving(), tmp_path / "saved")
+    loaded = tf.saved_model.load(tmp_path / "saved")
+    result = loaded.serve(tf.constant(["Größe: medium-dark", "nowhere"]))
+    assert result.numpy().tolist() == [[1, MEDIUM, DARK, 0], [1, 0, 0, 0]]
+
+
+def test_vocabulary_is_ordered_by_count_then_alphabet():
+    captions = ["d Ä b-c", "C, b.", "b a"]
+    assert build_vocabulary(captions) == ("b", "c", "a", "d", "ä")
+
+
+def test_vocabulary_leaves_out_rare_words():
+    assert build_vocabulary(["b a-c", "C, b.", "b d"], min_count=2) == ("b", "c")
+
+
+def test_vocabulary_holds_the_words_as_the_tokenizer_reads_them():
+    captions = ["Größe of the STRASSE", "cafe\u0301 Straße"]
+    vocabulary = build_vocabulary(captions)
+    assert Tokenizer(vocabulary).unknown_words(captions) == []
+
+
+@pytest.mark.parametrize(
+    ("captions", "min_count"), [([], 1), (["", "!"], 1), (["one two"], 2)])
+def test_no_word_at_all_is_a_wrong_request(captions, min_count):
+    with pytest.raises(RequestError, match="hold no word"):
+        build_vocabulary(captions, min_count)
+
+
+def test_unknown_words_are_sorted_and_named_once():
+    tokenizer = Tokenizer(VOCABULARY)
+    assert tokenizer.unknown_words(["Zebra face", "a zebra-Fire", "ärger"]) == [
+        "a", "zebra", "ärger"]
+    assert tokenizer.unknown_words(["dark FACE"]) == []
+    assert tokenizer.unknown_words([]) == []

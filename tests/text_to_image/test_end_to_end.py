@@ -1,0 +1,191 @@
+"""Train, evaluate, sample, export, serve and ship a tiny text-to-image run on real pictures."""
+
+import json
+import subprocess
+import sys
+import textwrap
+import types
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from zoo import pretrained
+from zoo.core import evaluator, export, locate, runs, trainer
+from zoo.core.settings import Settings
+from zoo.core.workdir import Workdir
+from zoo.errors import RequestError, RunFailed
+from zoo.registry import REGISTRY
+
+HPARAMS = {
+    "image_size": "16",
+    "generator_channels": "16,16,8",
+    "discriminator_channels": "16,16,8",
+    "text_encoder_steps": "2",
+    "augment": "translation",
+}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, data_dir):
+    """A run of four steps; its text encoder is trained first, since none is given."""
+    workdir = tmp_path_factory.mktemp("runs") / "gan"
+    settings = Settings(model="text_to_image/df_gan", data_dir=str(data_dir), batch_size=8,
+                        workdir=str(workdir), num_steps=4, log_every=2, sample_every=4,
+                        checkpoint_every=2, hparams=HPARAMS)
+    trainer.train(settings, REGISTRY)
+    return Workdir(workdir)
+
+
+@pytest.fixture(scope="module")
+def evaluated(run):
+    evaluator.evaluate(run.path, REGISTRY, "test", 24, seed=0, scratch=run)
+    return run
+
+
+@pytest.fixture(scope="module")
+def loaded(run):
+    return runs.load_run(run.path, REGISTRY)
+
+
+def request(*captions, seed=0, num_samples=2, caption_file=""):
+    return types.SimpleNamespace(caption=list(captions), seed=seed, num_samples=num_samples,
+                                 caption_file=str(caption_file))
+
+
+def test_run_leaves_all_that_the_design_lists(run):
+    assert {path.name for path in run.path.iterdir()} >= {
+        "resolved.flags", "checkpoints", "metrics.jsonl", "tensorboard", "samples",
+        "model_card.md"}
+    lines = [json.loads(line) for line in run.metrics_file.read_text().splitlines()]
+    assert [line["step"] for line in lines] == [2, 4]
+    assert lines[-1].keys() >= {"epoch", "d_real", "d_fake", "d_mismatched", "d_gradient_penalty",
+                                "d_loss", "g_adversarial", "g_loss", "mismatch_rejections",
+                                "examples_per_second"}
+
+
+def test_text_encoder_was_trained_first(run):
+    assert Workdir(run.path / "text_encoder").settings().model == "text_image_matching/contrastive"
+
+
+def test_evaluation_writes_every_metric_with_its_interval(evaluated):
+    metrics = json.loads(evaluated.evaluation_file.read_text())["metrics"]
+    names = {f"{kind}_at_{k}" for kind in ("r_precision", "true_r_precision", "pixel_r_precision")
+             for k in (1, 5, 10)}
+    assert metrics.keys() >= names | {"frechet_distance", "sharpness_ratio",
+                                      "diversity_fixed_caption", "diversity_over_captions"}
+    assert all(m["low"] <= m["high"] for m in metrics.values())
+    assert "r_precision_at_1" in evaluated.model_card.read_text()
+
+
+def test_sample_is_a_function_of_caption_and_seed(loaded):
+    experiment, model = loaded
+    first = experiment.sample(model, request("red heart", "cat"))
+    assert tf.io.decode_png(first).shape == (32, 32, 3)  # Two captions by two samples of 16.
+    assert experiment.sample(model, request("red heart", "cat")) == first
+    assert experiment.sample(model, request("red heart", "cat", seed=1)) != first
+
+
+@pytest.mark.parametrize("captions", [(), ("",), ("cat", "  ")])
+def test_empty_caption_is_a_wrong_request(loaded, captions):
+    with pytest.raises(RequestError, match="--caption"):
+        loaded[0].sample(loaded[1], request(*captions))
+
+
+def test_captions_come_from_a_file_too(loaded, tmp_path):
+    file = tmp_path / "captions.txt"
+    file.write_text("cat\n")
+    assert loaded[0].sample(loaded[1], request("red heart", caption_file=file)) == (
+        loaded[0].sample(loaded[1], request("red heart", "cat")))
+
+
+@pytest.mark.parametrize("content", [b"", b"cat\n\ndog\n", b"\xff\xfe"])
+def test_bad_caption_file_is_a_wrong_request(loaded, tmp_path, content):
+    file = tmp_path / "captions.txt"
+    file.write_bytes(content)
+    with pytest.raises(RequestError, match="--caption"):
+        loaded[0].sample(loaded[1], request(caption_file=file))
+
+
+def test_unknown_words_are_named(loaded, capsys):
+    loaded[0].sample(loaded[1], request("red qwertyuiop"))
+    assert "qwertyuiop" in capsys.readouterr().out
+
+
+def test_exported_model_serves_without_zoo(loaded, tmp_path):
+    experiment, model = loaded
+    module = experiment.serving_module(model)
+    export.export(module, tmp_path / "saved", module.check_inputs())
+    program = textwrap.dedent("""
+        import sys, tensorflow as tf, tensorflow_text
+        served = tf.saved_model.load(sys.argv[1])
+        out = served.signatures["serving_default"](
+            caption=tf.constant(["red heart", "cat"]), seed=tf.constant(3, tf.int64))
+        score = served.signatures["score"](caption=tf.constant(["red heart", "cat"]), png=out["png"])
+        assert "zoo" not in sys.modules and "keras" not in dir()
+        tf.io.write_file(sys.argv[2], tf.io.serialize_tensor(out["image"]))
+        tf.io.write_file(sys.argv[3], tf.io.serialize_tensor(score["score"]))
+    """)
+    files = [str(tmp_path / name) for name in ("image", "score")]
+    subprocess.run([sys.executable, "-c", program, str(tmp_path / "saved"), *files], check=True,
+                   cwd=tmp_path)
+    image = tf.io.parse_tensor(tf.io.read_file(files[0]), tf.uint8)
+    score = tf.io.parse_tensor(tf.io.read_file(files[1]), tf.float32)
+    captions = tf.constant(["red heart", "cat"])
+    live = module.generate(captions, tf.constant(3, tf.int64))
+    assert np.abs(live["image"].numpy().astype(int) - image.numpy()).max() <= 1
+    np.testing.assert_allclose(module.score(captions, live["png"])["score"], score, atol=1e-4)
+
+
+def test_export_refuses_a_model_that_differs(loaded, tmp_path, monkeypatch):
+    experiment, model = loaded
+    module = experiment.serving_module(model)
+    inputs = module.check_inputs()
+    save = tf.saved_model.save
+
+    def save_then_change(module, *arguments, **keywords):
+        save(module, *arguments, **keywords)
+        bias = model.ema_generator.to_image.bias
+        bias.assign(bias + 0.5)
+
+    monkeypatch.setattr(tf.saved_model, "save", save_then_change)
+    before = model.ema_generator.to_image.bias.numpy()
+    with pytest.raises(RunFailed, match="differs"):
+        export.export(module, tmp_path / "saved", inputs)
+    model.ema_generator.to_image.bias.assign(before)
+    assert not list(tmp_path.iterdir())
+
+
+def test_export_does_not_overwrite(loaded, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(RequestError, match="exists"):
+        export.export(loaded[0].serving_module(loaded[1]), tmp_path, {})
+
+
+def test_shipped_run_gives_the_same_pictures_and_is_verified(
+        evaluated, loaded, tmp_path, monkeypatch):
+    monkeypatch.setattr(locate, "PRETRAINED", tmp_path)
+    folder = pretrained.publish(evaluated.path, "tiny", "python …", 0.1, "CPU")
+    shipped = pretrained.load_pretrained("tiny")
+    tokens, noise = tf.constant([[2, 3, 0, 0]]), tf.ones((1, 100))
+    np.testing.assert_allclose(  # The weights are float16 on disk.
+        shipped.generate({"tokens": tokens}, noise, training=False),
+        loaded[1].generate({"tokens": tokens}, noise, training=False), atol=2e-2)
+    with pytest.raises(RequestError, match="Did you mean 'tiny'"):
+        pretrained.load_pretrained("tinny")
+    with (folder / "generator.npz").open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(RequestError, match="SHA-256"):
+        pretrained.load_pretrained("tiny")
+
+
+def test_fine_tuning_starts_from_the_given_weights(run, loaded, tmp_path):
+    settings = run.settings()
+    tuned = Settings(**{**vars(settings), "workdir": str(tmp_path / "tuned"), "num_steps": 1,
+                        "init_from": str(run.path), "hparams": {
+                            **settings.hparams, "generator_learning_rate": "0",
+                            "text_encoder": str(run.path / "text_encoder")}})
+    trainer.train(tuned, REGISTRY)
+    model = runs.load_run(tuned.workdir, REGISTRY)[1]
+    np.testing.assert_array_equal(model.generator.to_image.kernel,
+                                  loaded[1].generator.to_image.kernel)
