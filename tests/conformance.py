@@ -155,10 +155,11 @@ class Conformance:
         run.model.save(tmp_path / "model.keras")
         loaded = keras.saving.load_model(tmp_path / "model.keras")
         helpers.assert_close(helpers.state(run.model), helpers.state(loaded))
+        loaded.run_eagerly = True  # Saves tracing, and compares both ways of running.
         models = (run.model, loaded)
         helpers.assert_close(*[helpers.train(model, [self.rows(STEPS)])[0] for model in models],
-                             tolerance=1e-6)
-        helpers.assert_close(*[helpers.state(model) for model in models], tolerance=1e-6)
+                             tolerance=1e-5)
+        helpers.assert_close(*[helpers.state(model) for model in models], tolerance=1e-5)
 
     def test_the_configuration_makes_the_same_model(self):
         model = self.build(seed=3, ema_decay=0.5, fresh_generator_batch=False)

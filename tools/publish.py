@@ -17,9 +17,10 @@ def main(argv):
     for name in ("workdir", "name", "command", "minutes", "hardware"):
         if not flags.FLAGS[name].value:
             raise RequestError(f"--{name} is missing.")
-    from zoo import pretrained
-    folder = pretrained.publish(flags.FLAGS.workdir, flags.FLAGS.name, flags.FLAGS.command,
-                                flags.FLAGS.minutes, flags.FLAGS.hardware)
+    from zoo.core import shipping
+    from zoo.registry import REGISTRY
+    folder = shipping.publish(flags.FLAGS.workdir, flags.FLAGS.name, flags.FLAGS.command,
+                              flags.FLAGS.minutes, flags.FLAGS.hardware, REGISTRY)
     size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
     print(f"written to {folder} ({size:.1f} MB)")
 

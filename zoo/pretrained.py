@@ -1,14 +1,6 @@
-"""Runs that are shipped with the project: publishing one, and using one from a script."""
+"""Using a shipped run from a script."""
 
-import datetime
-import json
-import pathlib
-import shutil
-
-from zoo.core import locate, networks, runs
-from zoo.core import settings as settings_lib
-from zoo.core.workdir import Workdir
-from zoo.errors import RequestError
+from zoo.core import locate, runs
 from zoo.registry import REGISTRY
 
 
@@ -26,49 +18,3 @@ def load_pretrained(name):
             SHA-256 of the manifest.
     """
     return runs.load_run(locate.pretrained(name), REGISTRY)[1]
-
-
-def publish(workdir, name, command, minutes, hardware):
-    """Copies what others need of a finished, evaluated run into `pretrained/<name>/`.
-
-    Networks are kept in float16 (G as its moving average), other files as they are, and a manifest
-    with settings, command, metrics, minutes, date and the SHA-256 of every file.
-
-    Args:
-        workdir: path of the run.
-        name: name to ship it under.
-        command: the command that made it.
-        minutes: training time, minutes.
-        hardware: what it ran on.
-
-    Returns:
-        The folder.
-
-    Raises:
-        RequestError: the run was not evaluated.
-    """
-    source = Workdir(workdir)
-    if not source.evaluation_file.exists():
-        raise RequestError(f"{workdir}: not evaluated; run tools/evaluate.py --workdir={workdir}.")
-    experiment, model = runs.load_run(source.path, REGISTRY)
-    target = locate.PRETRAINED / name
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    for file_name in experiment.shipped_files():
-        shutil.copyfile(source.path / file_name, target / file_name)
-    for network_name, network in model.shipped_networks().items():
-        networks.save(network, target, network_name, half=True)
-    shutil.copyfile(source.model_card, target / source.model_card.name)
-    flags = settings_lib.to_flags(experiment.settings.shipped(name))
-    (target / source.settings_file.name).write_text(flags)
-    manifest = {
-        "name": name,
-        "command": command,
-        "minutes": minutes,
-        "hardware": hardware,
-        "date": datetime.date.today().isoformat(),
-        "evaluation": json.loads(source.evaluation_file.read_text()),
-        "sha256": {path.name: runs.sha256(path) for path in sorted(target.iterdir())},
-    }
-    (target / runs.MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
-    return pathlib.Path(target)

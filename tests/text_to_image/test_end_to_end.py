@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from zoo import pretrained
-from zoo.core import evaluator, export, locate, runs, trainer
+from zoo.core import evaluator, export, locate, runs, shipping, trainer
 from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
 from zoo.errors import RequestError, RunFailed
@@ -165,7 +165,7 @@ def test_export_does_not_overwrite(loaded, tmp_path):
 def test_shipped_run_gives_the_same_pictures_and_is_verified(
         evaluated, loaded, tmp_path, monkeypatch):
     monkeypatch.setattr(locate, "PRETRAINED", tmp_path)
-    folder = pretrained.publish(evaluated.path, "tiny", "python …", 0.1, "CPU")
+    folder = shipping.publish(evaluated.path, "tiny", "python …", 0.1, "CPU", REGISTRY)
     shipped = pretrained.load_pretrained("tiny")
     tokens, noise = tf.constant([[2, 3, 0, 0]]), tf.ones((1, 100))
     np.testing.assert_allclose(  # The weights are float16 on disk.

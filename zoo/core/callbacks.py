@@ -126,7 +126,8 @@ class Samples(StepCallback):
 
     Args:
         workdir: `Workdir`.
-        make_sheet: function of no argument that returns a uint8 picture `(height, width, 3)`.
+        make_sheet: function of no argument that returns a uint8 picture `(height, width, 3)`, or
+            None in a family that has none.
     """
 
     def __init__(self, every, start, num_steps, workdir, make_sheet):
@@ -136,6 +137,8 @@ class Samples(StepCallback):
 
     def on_step(self, step, logs):
         sheet = self.make_sheet()
+        if sheet is None:
+            return
         self.workdir.samples.mkdir(exist_ok=True)
         png = tf.io.encode_png(sheet).numpy()
         (self.workdir.samples / f"{step:08d}.png").write_bytes(png)

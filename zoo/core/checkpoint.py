@@ -9,6 +9,9 @@ from zoo.core import distribution
 from zoo.errors import RequestError
 
 _KEEP = 3
+# What TensorFlow's reader raises for missing, cut or changed files (its status codes come as
+# Python's own errors in part), and for tensors of other sizes.
+_UNREADABLE = (tf.errors.OpError, ValueError, IndexError, KeyError, RuntimeError, AssertionError)
 
 
 def _variables(layer):
@@ -110,8 +113,8 @@ class Checkpointer:
                 status = self._checkpoint.read(str(self.path(step) / "state"))
                 status.assert_existing_objects_matched().expect_partial()
                 return step
-            except (tf.errors.OpError, ValueError, AssertionError) as error:
-                reason = str(error).splitlines()[0][:200]
+            except _UNREADABLE as error:
+                reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
                 warn(f"{self.path(step)}: unreadable checkpoint ({reason}); trying the one before.")
         if steps:
             raise RequestError(f"{self.directory}: no readable checkpoint; train again with "

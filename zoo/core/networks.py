@@ -39,10 +39,13 @@ def save(network, folder, name, half=False):
     weights = {f"{i:04d}": weight.numpy().astype(kind)
                for i, weight in enumerate(network.weights)}
     config_file, weights_file = (pathlib.Path(folder) / file for file in files(name))
-    partial = weights_file.with_name(f"partial_{weights_file.name}")
-    np.savez_compressed(partial, **weights)
-    partial.replace(weights_file)
-    config_file.write_text(json.dumps(config, indent=1, ensure_ascii=False) + "\n")
+    for file, write in (
+            (config_file, lambda path: path.write_text(
+                json.dumps(config, indent=1, ensure_ascii=False) + "\n")),
+            (weights_file, lambda path: np.savez_compressed(path, **weights))):
+        partial = file.with_name(f"partial_{file.name}")
+        write(partial)
+        partial.replace(file)
 
 
 def load(folder, name):

@@ -73,6 +73,12 @@ def to_flags(settings):
     return "\n".join(lines) + "\n"
 
 
+def _read(text, kind):
+    if kind is bool:
+        return {"True": True, "False": False}[text]
+    return int(text) if kind is int else text
+
+
 def from_flags(text, where):
     """Reads what `to_flags` wrote.
 
@@ -90,11 +96,12 @@ def from_flags(text, where):
         if name == "hparam":
             key, _, value = value.partition("=")
             hparams[key] = value
-        elif name in fields:
-            kind = fields[name].type
-            values[name] = value == "True" if kind is bool else kind(value) if kind is int else value
-        else:
-            raise RequestError(f"{where}: cannot read {line!r}; this folder is from another version.")
+            continue
+        try:
+            values[name] = _read(value, fields[name].type)
+        except (KeyError, ValueError):
+            raise RequestError(f"{where}: cannot read {line!r}; "
+                               "this folder is from another version.") from None
     return Settings(**values, hparams=hparams)
 
 

@@ -8,6 +8,11 @@ from zoo.core import distribution, settings as settings_lib
 from zoo.errors import RequestError
 
 
+def _partial(path):
+    """Where a file is written before it gets its name; a killed process may leave it behind."""
+    return path.with_name(path.name + ".partial")
+
+
 class Workdir:
     """Paths inside a run's folder.
 
@@ -58,7 +63,7 @@ class Workdir:
                 raise RequestError(
                     f"{self.path} holds a run with other settings ({'; '.join(changed)}); "
                     "use those, another --workdir, or --overwrite to start again.")
-        elif self.path.is_dir() and any(self.path.iterdir()):
+        elif self.path.is_dir() and set(self.path.iterdir()) - {_partial(self.settings_file)}:
             raise RequestError(f"{self.path}: not empty and not a run; choose another --workdir.")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -68,7 +73,7 @@ class Workdir:
 
     @staticmethod
     def _write(path, text):
-        partial = path.with_name(path.name + ".partial")
+        partial = _partial(path)
         partial.write_text(text)
         partial.replace(path)
 

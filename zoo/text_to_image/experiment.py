@@ -98,7 +98,8 @@ class TextToImageExperiment(Experiment):
             model="text_image_matching/contrastive", dataset=self.settings.dataset,
             data_dir=self.settings.data_dir, seed=self.settings.seed + seed, batch_size=128,
             num_steps=self.hparams.text_encoder_steps, strategy=self.settings.strategy,
-            precision=self.settings.precision, sample_every=0,
+            precision=self.settings.precision, deterministic=self.settings.deterministic,
+            sample_every=0,
             hparams={"image_size": str(self.hparams.image_size),
                      "text_architecture": text_architecture,
                      "image_architecture": image_architecture})

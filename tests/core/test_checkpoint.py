@@ -1,0 +1,168 @@
+"""A run goes on exactly from its newest readable checkpoint, whatever was left on disk."""
+
+import shutil
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests import helpers
+from tests.toy import run_steps, toy_gan
+from zoo.core.checkpoint import Checkpointer
+from zoo.errors import RequestError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "checkpoints"
+
+
+@pytest.fixture
+def trained(folder):
+    """A model of six steps with checkpoints of steps 2, 4 and 6."""
+    model = toy_gan()
+    checkpointer = Checkpointer(folder, model)
+    for step in (2, 4, 6):
+        run_steps(model, step - 2, step)
+        checkpointer.save(step)
+    return model
+
+
+def restored(folder):
+    """A new model with other weights, after `restore`: (model, step, warnings)."""
+    model, warnings = toy_gan(), []
+    assert helpers.unchanged(helpers.state(model), helpers.state(toy_gan())) != set(
+        helpers.state(model))
+    return model, Checkpointer(folder, model).restore(warnings.append), warnings
+
+
+def change(path, edit):
+    content = bytearray(path.read_bytes())
+    path.write_bytes(edit(content))
+
+
+def flip(content):
+    content[len(content) // 2] ^= 0xFF
+    return content
+
+
+DAMAGES = {
+    "data cut": lambda path: change(
+        path / "state.data-00000-of-00001", lambda content: content[:len(content) // 2]),
+    "data changed": lambda path: change(path / "state.data-00000-of-00001", flip),
+    "data empty": lambda path: change(path / "state.data-00000-of-00001", lambda content: b""),
+    "index changed": lambda path: change(path / "state.index", flip),
+    "index missing": lambda path: (path / "state.index").unlink(),
+    "data missing": lambda path: (path / "state.data-00000-of-00001").unlink(),
+    "folder empty": lambda path: [file.unlink() for file in path.iterdir()],
+}
+
+
+def test_nothing_saved_is_step_0(folder):
+    assert restored(folder)[1:] == (0, [])
+
+
+def test_restored_model_goes_on_exactly(folder, trained):
+    model, step, warnings = restored(folder)
+    assert (step, warnings) == (6, [])
+    helpers.assert_close(helpers.state(trained), helpers.state(model))
+    assert run_steps(model, 6, 9) == run_steps(trained, 6, 9)
+    helpers.assert_close(helpers.state(trained), helpers.state(model))
+
+
+def test_states_of_dropout_are_restored(folder, trained):
+    def seeds(model):
+        return [v.numpy() for v in model.variables if "seed_generator" in v.path]
+    model = restored(folder)[0]
+    assert len(seeds(model)) == 2  # Of G and of its average.
+    np.testing.assert_array_equal(seeds(model), seeds(trained))
+    assert not np.array_equal(seeds(model), seeds(toy_gan()))
+
+
+def test_newest_three_are_kept(folder, trained):
+    checkpointer = Checkpointer(folder, trained)
+    checkpointer.save(10)
+    assert checkpointer.steps() == [4, 6, 10]
+    assert sorted(path.name for path in folder.iterdir()) == ["00000004", "00000006", "00000010"]
+
+
+def test_half_written_checkpoint_is_ignored(folder, trained):
+    shutil.copytree(folder / "00000006", folder / "partial_8")
+    (folder / "partial_8" / "state.index").unlink()
+    assert restored(folder)[1:] == (6, [])
+
+
+def test_a_save_that_dies_before_its_end_leaves_the_ones_before(folder, trained, monkeypatch):
+    def die(*args):
+        raise KeyboardInterrupt
+    run_steps(trained, 6, 8)
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.rename", die)
+        with pytest.raises(KeyboardInterrupt):
+            Checkpointer(folder, trained).save(8)
+    assert restored(folder)[1:] == (6, [])
+    Checkpointer(folder, trained).save(8)  # What is left of it does not disturb the next.
+    assert restored(folder)[1:] == (8, [])
+
+
+def test_the_same_step_is_saved_again(folder, trained):
+    run_steps(trained, 6, 7)
+    Checkpointer(folder, trained).save(6)
+    helpers.assert_close(helpers.state(trained), helpers.state(restored(folder)[0]))
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_unreadable_newest_falls_back_to_the_one_before_and_says_so(folder, trained, damage):
+    run_steps(trained, 6, 8)
+    expected = helpers.state(trained)
+    checkpointer = Checkpointer(folder, trained)
+    checkpointer.save(8)
+    run_steps(trained, 8, 10)
+    checkpointer.save(10)
+    DAMAGES[damage](folder / "00000010")
+    model, step, warnings = restored(folder)
+    assert step == 8
+    assert len(warnings) == 1 and "00000010: unreadable checkpoint" in warnings[0]
+    assert "\n" not in warnings[0]
+    helpers.assert_close(expected, helpers.state(model))
+
+
+def test_no_readable_checkpoint_is_an_error_and_no_new_start(folder, trained):
+    for step in ("00000002", "00000004", "00000006"):
+        DAMAGES["data cut"](folder / step)
+    with pytest.raises(RequestError, match="no readable checkpoint.*--overwrite"):
+        restored(folder)
+
+
+def test_checkpoint_of_a_model_of_another_size_is_unreadable(folder, trained):
+    with pytest.raises(RequestError, match="no readable checkpoint"):
+        Checkpointer(folder, toy_gan(width=5)).restore(lambda line: None)
+
+
+def test_last_good_names_the_newest(folder, trained, tmp_path):
+    assert Checkpointer(folder, trained).last_good().endswith("checkpoints/00000006")
+    assert Checkpointer(tmp_path / "none", trained).last_good() == "no checkpoint yet"
+
+
+def test_too_little_room_is_told_before_training(folder, trained, monkeypatch):
+    size = sum(v.numpy().nbytes for v in [
+        *trained.variables, *trained.generator_optimizer.variables,
+        *trained.discriminator_optimizer.variables])
+    for free, enough in ((4 * size, True), (4 * size - 1, False)):
+        monkeypatch.setattr(
+            shutil, "disk_usage", lambda path: type("Usage", (), {"free": free}))
+        if enough:
+            Checkpointer(folder, trained).check_space()
+        else:
+            with pytest.raises(RequestError, match="no disk space"):
+                Checkpointer(folder, trained).check_space()
+
+
+def test_full_disk_while_saving_is_an_error_that_names_the_last_good(folder, trained, monkeypatch):
+    checkpointer = Checkpointer(folder, trained)
+
+    def full(path):
+        raise tf.errors.ResourceExhaustedError(None, None, "No space left on device")
+    monkeypatch.setattr(checkpointer._checkpoint, "write", full)
+    with pytest.raises(RequestError, match="step 8 .No space left.*00000006"):
+        checkpointer.save(8)

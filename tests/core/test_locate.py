@@ -1,0 +1,42 @@
+import pytest
+
+from zoo.core import locate
+from zoo.errors import RequestError
+
+
+@pytest.fixture(autouse=True)
+def shipped(tmp_path, monkeypatch):
+    monkeypatch.setattr(locate, "PRETRAINED", tmp_path / "pretrained")
+    for name in ("df_gan", "pix2pix"):
+        (tmp_path / "pretrained" / name).mkdir(parents=True)
+    (tmp_path / "pretrained" / "README.md").write_text("")
+    return tmp_path / "pretrained"
+
+
+def test_shipped_runs_are_found_by_name(shipped):
+    assert locate.pretrained("df_gan") == shipped / "df_gan"
+
+
+@pytest.mark.parametrize("name, told", [
+    ("df_gna", "Did you mean 'df_gan'"), ("zzz", "Valid: df_gan, pix2pix"),
+    ("README.md", "not shipped"), ("", "not shipped"), ("../pretrained", "not shipped")])
+def test_other_names_are_an_error_that_names_the_right_ones(name, told):
+    with pytest.raises(RequestError, match=told):
+        locate.pretrained(name)
+
+
+def test_a_run_is_found_by_its_folder_or_by_its_name(shipped, tmp_path):
+    (tmp_path / "run").mkdir()
+    assert locate.run_folder(str(tmp_path / "run"), "--workdir") == tmp_path / "run"
+    assert locate.run_folder("pix2pix", "--workdir") == shipped / "pix2pix"
+
+
+def test_a_folder_goes_before_a_shipped_name(shipped, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "df_gan").mkdir()
+    assert locate.run_folder("df_gan", "--workdir").resolve() == tmp_path / "df_gan"
+
+
+def test_neither_folder_nor_name_is_an_error_that_names_the_flag():
+    with pytest.raises(RequestError, match="--hparam=text_encoder=nowhere: neither"):
+        locate.run_folder("nowhere", "--hparam=text_encoder")

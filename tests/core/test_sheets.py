@@ -1,0 +1,22 @@
+import numpy as np
+
+from zoo.core import sheets
+
+
+def test_pictures_stand_in_order_under_their_label():
+    red, blue = (np.zeros((64, 64, 3), np.uint8) for _ in range(2))
+    red[..., 0] = 255
+    blue[..., 2] = 255
+    sheet = sheets.labelled([("first", [red, blue]), ("second", [blue, blue])])
+    reds, blues = ((sheet == picture[0, 0]).all(axis=-1) for picture in (red, blue))
+    assert reds.sum() == 64 * 64 and blues.sum() == 3 * 64 * 64
+    rows, columns = np.nonzero(reds)
+    assert rows.max() < sheet.shape[0] // 2 and columns.max() < sheet.shape[1] // 2
+
+
+def test_small_pictures_are_enlarged_and_columns_fill_downwards():
+    black = np.zeros((16, 16, 3), np.uint8)
+    one = sheets.labelled([("", [black])])
+    four = sheets.labelled([("", [black])] * 4, columns=2)
+    assert (one == 0).all(axis=-1).sum() == 64 * 64
+    assert four.shape == (2 * one.shape[0], 2 * one.shape[1], 3)
