@@ -27,10 +27,10 @@ HPARAMS = {
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory, data_dir):
+def run(tmp_path_factory, openmoji_dir):
     """A run of four steps; its text encoder is trained first, since none is given."""
     workdir = tmp_path_factory.mktemp("runs") / "gan"
-    settings = Settings(model="text_to_image/df_gan", data_dir=str(data_dir), batch_size=8,
+    settings = Settings(model="text_to_image/df_gan", data_dir=str(openmoji_dir), batch_size=8,
                         workdir=str(workdir), num_steps=4, log_every=2, sample_every=4,
                         checkpoint_every=2, hparams=HPARAMS)
     trainer.train(settings, REGISTRY)
@@ -39,7 +39,7 @@ def run(tmp_path_factory, data_dir):
 
 @pytest.fixture(scope="module")
 def evaluated(run):
-    evaluator.evaluate(run.path, REGISTRY, "test", 24, seed=0, scratch=run)
+    evaluator.evaluate(run.path, REGISTRY, "train", 24, seed=0, scratch=run)
     return run
 
 
