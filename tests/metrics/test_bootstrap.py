@@ -62,3 +62,15 @@ def test_seed_decides():
 def test_rejects(arguments, message):
     with pytest.raises(ValueError, match=message):
         bootstrap_interval(**arguments)
+
+
+def test_unbias_centres_a_statistic_that_repeated_rows_lower():
+    values = np.arange(50.0)
+
+    def distinct(a):
+        return len(np.unique(a))
+
+    low, high = bootstrap_interval(values, distinct)
+    assert high < 40  # Of 50 draws about 50 (1 - 1/e) = 31.6 are distinct.
+    low, high = bootstrap_interval(values, distinct, unbias=True)
+    assert low < 50 < high and low > 40

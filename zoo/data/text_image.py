@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from zoo.data import image, pipeline
 from zoo.data.mismatch import MismatchSampler
+from zoo.data.neighbours import NearestCaptions
 
 _CONDITIONS = 1  # Stream of the order in which fresh conditions for G are drawn.
 
@@ -27,11 +28,14 @@ class TextImageBatches:
         batch_size: global batch size.
         mismatched: "picture", "caption" or "none".
         max_similarity: see `MismatchSampler`.
+        near_share: share of wrong partners taken from the 8 examples whose main captions are
+            nearest, in [0, 1]: "woman farmer" with another skin tone. Where a random partner is
+            wrong at a glance, these teach D to read every word.
         fresh_conditions: True adds `fresh_tokens`.
     """
 
     def __init__(self, pictures, tokenizer, image_size, seed, batch_size, mismatched="none",
-                 max_similarity=1.0, fresh_conditions=False):
+                 max_similarity=1.0, near_share=0.0, fresh_conditions=False):
         self.pictures = pictures
         self.tokenizer = tokenizer
         self.image_size = image_size
@@ -39,7 +43,9 @@ class TextImageBatches:
         self.batch_size = batch_size
         self.mismatched = mismatched
         self.fresh_conditions = fresh_conditions
+        self.near_share = near_share
         self.sampler = MismatchSampler(pictures.captions, max_similarity)
+        self.neighbours = NearestCaptions([texts[0] for texts in pictures.captions])
 
     def __len__(self):
         return len(self.pictures)
@@ -56,10 +62,10 @@ class TextImageBatches:
         captions = [self._caption(*pair) for pair in zip(indices, randoms)]
         batch = {"image": self.pictures.pictures(indices), "caption": np.array(captions, object)}
         if self.mismatched == "picture":
-            drawn = [self.sampler.draw_example(*pair) for pair in zip(captions, randoms)]
+            drawn = [self._wrong_example(*row) for row in zip(indices, captions, randoms)]
             batch["mismatched_image"] = self.pictures.pictures([index for index, _ in drawn])
         elif self.mismatched == "caption":
-            drawn = [self.sampler.draw_caption(*pair) for pair in zip(indices, randoms)]
+            drawn = [self._wrong_caption(*row) for row in zip(indices, randoms)]
             batch["mismatched_caption"] = np.array([caption for caption, _ in drawn], object)
         if self.mismatched != "none":
             batch["mismatch_rejections"] = np.array([count for _, count in drawn], np.float32)
@@ -72,6 +78,24 @@ class TextImageBatches:
     def _indices(self, step, rows, stream=0):
         return pipeline.example_indices(
             self.seed, step, rows, self.batch_size, len(self.pictures), stream)
+
+    def _near(self, index, random):
+        """The nearest examples in a `near_share` of the draws, else none."""
+        return self.neighbours.of(index) if random.random() < self.near_share else ()
+
+    def _wrong_example(self, index, caption, random):
+        near = [other for other in self._near(index, random)
+                if not self.sampler.collides(caption, other)]
+        if near:
+            return near[random.integers(len(near))], 0
+        return self.sampler.draw_example(caption, random)
+
+    def _wrong_caption(self, index, random):
+        near = [self.pictures.captions[other][0] for other in self._near(index, random)]
+        near = [caption for caption in near if not self.sampler.collides(caption, index)]
+        if near:
+            return near[random.integers(len(near))], 0
+        return self.sampler.draw_caption(index, random)
 
     def finish(self, batch):
         """Decodes pictures and tokenizes captions, in the graph."""

@@ -28,7 +28,7 @@ def evaluate(model, pictures, encoder_folder, max_examples, seed):
         generated picture finds its caption among all captions of the split, by the evaluation
         encoder; `true_r_precision_at_k`: the true pictures' own; `pixel_r_precision_at_k`: finds
         its true picture among all of them at 16x16 pixels, without a model;
-        `frechet_distance`: in the evaluation encoder's features; `inception_frechet_distance`
+        `frechet_distance`: in the evaluation encoder's unit-length features, in [0, 4]; `inception_frechet_distance`
         where the ImageNet weights can be loaded; `sharpness_ratio`: mean gradient magnitude over
         the true pictures'; `diversity_fixed_caption` and `diversity_over_captions`: mean RMS
         distance of pixels in [0, 1] at 16x16.
@@ -71,8 +71,11 @@ def _retrieval(real, fake, captions, folder, seed):
     results = {
         f"{name}_at_{k}": _with_interval((rank < k).astype(float), np.mean, seed)
         for name, rank in ranks.items() for k in (1, 5, 10)}
+    # Of unit length, as the encoder was trained to compare them: a scale that means something.
+    features = tuple(f / np.linalg.norm(f, axis=1, keepdims=True)
+                     for f in (real_features, fake_features))
     results["frechet_distance"] = _with_interval(
-        (real_features, fake_features), frechet.frechet_distance, seed, num_resamples=50)
+        features, frechet.frechet_distance, seed, num_resamples=50, unbias=True)
     return results
 
 
@@ -87,7 +90,7 @@ def _diversity(model, tokenizer, pictures, fake, seed):
         "diversity_fixed_caption": _with_interval(within, np.mean, seed),
         "diversity_over_captions": _with_interval(
             image_metrics.to_pixel_features(fake), image_metrics.mean_pairwise_distance, seed,
-            num_resamples=50),
+            num_resamples=50, unbias=True),
     }
 
 
@@ -99,11 +102,11 @@ def _inception(real, fake, seed):
         return {}
     features = [inception.inception_features(network, images) for images in (real, fake)]
     return {"inception_frechet_distance": _with_interval(
-        tuple(features), frechet.frechet_distance, seed, num_resamples=10)}
+        tuple(features), frechet.frechet_distance, seed, num_resamples=10, unbias=True)}
 
 
-def _with_interval(values, statistic, seed, num_resamples=1000):
+def _with_interval(values, statistic, seed, num_resamples=1000, unbias=False):
     arrays = values if isinstance(values, tuple) else (values,)
     low, high = bootstrap.bootstrap_interval(
-        values, statistic, num_resamples=num_resamples, seed=seed)
+        values, statistic, num_resamples=num_resamples, seed=seed, unbias=unbias)
     return {"value": float(statistic(*arrays)), "low": float(low), "high": float(high)}

@@ -37,6 +37,7 @@ class HParams:
     generator_batch: Literal["fresh", "shared"] = "fresh"  # Fresh: the lecture's algorithm.
     mismatched: Literal["picture", "caption"] = "picture"  # What is exchanged in a wrong pair.
     max_caption_similarity: float = 1.0  # Of a wrong pair: shared words over all words, [0, 1].
+    near_mismatched_share: float = 0.0  # Of wrong pairs whose captions differ in a word or two.
     augment: tuple[str, ...] = ()  # Any of color, translation, cutout.
     generator_learning_rate: float = 2e-4
     discriminator_learning_rate: float = 2e-4
@@ -149,7 +150,7 @@ class TextToImageExperiment(Experiment):
         return TextImageBatches(
             self.pictures("train"), text.Tokenizer(vocabulary), h.image_size, self.settings.seed,
             self.settings.batch_size, h.mismatched if h.d_mismatched_weight else "none",
-            h.max_caption_similarity, h.generator_batch == "fresh")
+            h.max_caption_similarity, h.near_mismatched_share, h.generator_batch == "fresh")
 
     def sample_sheet(self, model):
         return samples.sheet(model, {name: self.pictures(name) for name in ("train", "test")})
