@@ -1,112 +1,194 @@
 import json
+import math
 
-import keras
+import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.toy import toy_gan
 from zoo.core import callbacks
-from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
 from zoo.errors import RunFailed
+
+LOGS = {"g_loss": 0.5, "d_real": 0.25, "d_fake": 0.125}
+
+
+class FakeCheckpointer:
+    """Notes the steps that it is asked to save."""
+
+    def __init__(self):
+        self.saved = []
+
+    def save(self, step):
+        self.saved.append(step)
+
+    def last_good(self):
+        return "last good checkpoint: /runs/x/checkpoints/00000040"
+
+
+class Steps(callbacks.StepCallback):
+    """Notes the steps at which it is called."""
+
+    def on_step(self, step, logs):
+        self.steps = [*getattr(self, "steps", []), step]
 
 
 @pytest.fixture
 def workdir(tmp_path):
-    workdir = Workdir(tmp_path / "run")
-    workdir.open(Settings(model="f/v", workdir=str(workdir.path)))
-    return workdir
+    return Workdir(tmp_path)
 
 
-class Saved:
-    """A checkpointer that keeps the steps it was asked to save."""
-
-    def __init__(self):
-        self.steps = []
-
-    def save(self, step):
-        self.steps.append(step)
-
-    def last_good(self):
-        return f"last good checkpoint: {self.steps[-1]}" if self.steps else "no checkpoint yet"
-
-
-def play(callback, logs, start=0, model=None):
-    """Runs a callback over steps whose logs are given."""
-    callback.set_model(model or keras.Sequential())
+def drive(callback, num_batches, logs=LOGS, model=None):
+    """Calls a callback as `fit` does; `logs` is a dict or a function from the step."""
+    callback.set_model(model)
     callback.on_train_begin()
-    for batch, log in enumerate(logs):
+    for batch in range(num_batches):
         callback.on_train_batch_begin(batch)
-        callback.on_train_batch_end(batch, {name: tf.constant(v) for name, v in log.items()})
+        step = callback.start + batch + 1
+        values = logs(step) if callable(logs) else logs
+        callback.on_train_batch_end(batch, {k: tf.constant(v) for k, v in values.items()})
     callback.on_train_end()
-    return start
+
+
+def records(file):
+    return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+def metrics_log(workdir, every=2, start=0, num_steps=5, timed=True):
+    return callbacks.MetricsLog(
+        every, start, num_steps, workdir, examples_per_epoch=12, batch_size=4, timed=timed)
 
 
 @pytest.mark.parametrize("every, start, num_steps, expected", [
-    (2, 0, 5, [2, 4, 5]), (2, 3, 7, [4, 6, 7]), (0, 0, 3, []), (10, 0, 3, [3])])
-def test_steps_are_global_and_the_last_counts(every, start, num_steps, expected):
-    saved = Saved()
-    play(callbacks.Checkpoints(every, start, num_steps, saved), [{}] * (num_steps - start))
-    assert saved.steps == expected
+    (2, 0, 5, [2, 4, 5]), (2, 3, 6, [4, 6]), (1, 0, 2, [1, 2]), (9, 0, 3, [3])])
+def test_steps_are_global_and_the_last_always_counts(every, start, num_steps, expected):
+    callback = Steps(every, start, num_steps)
+    drive(callback, num_steps - start)
+    assert callback.steps == expected
+
+
+def test_0_is_never():
+    callback = Steps(0, 0, 3)
+    drive(callback, 3)
+    assert not hasattr(callback, "steps")
 
 
 def test_metrics_are_one_json_object_a_logged_step(workdir):
-    log = callbacks.MetricsLog(2, 0, 4, workdir, examples_per_epoch=10, batch_size=5, timed=True)
-    play(log, [{"g_loss": float(step)} for step in range(1, 5)])
-    lines = [json.loads(line) for line in workdir.metrics_file.read_text().splitlines()]
-    assert [(line["step"], line["epoch"], line["g_loss"]) for line in lines] == [
-        (2, 1, 2.0), (4, 2, 4.0)]
+    drive(metrics_log(workdir), 5)
+    lines = records(workdir.metrics_file)
+    assert [(line["step"], line["epoch"]) for line in lines] == [(2, 0), (4, 1), (5, 1)]
+    for line in lines:
+        assert line.keys() == {"step", "epoch", "examples_per_second", *LOGS}
+        assert {name: line[name] for name in LOGS} == LOGS
     assert all(line["examples_per_second"] > 0 for line in lines)
-    assert list(workdir.tensorboard.glob("events*"))
 
 
-def test_deterministic_runs_record_no_time(workdir):
-    log = callbacks.MetricsLog(1, 0, 2, workdir, examples_per_epoch=10, batch_size=5, timed=False)
-    play(log, [{"g_loss": 1.0}] * 2)
-    assert "examples_per_second" not in workdir.metrics_file.read_text()
+def test_a_resumed_run_appends(workdir):
+    drive(metrics_log(workdir, num_steps=4), 4)
+    drive(metrics_log(workdir, start=4, num_steps=6), 2)
+    assert [line["step"] for line in records(workdir.metrics_file)] == [2, 4, 6]
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_watchdog_names_the_value_and_the_last_good_checkpoint(value):
-    saved = Saved()
-    saved.save(40)
-    with pytest.raises(RunFailed, match="step 2: g_loss not finite.*last good checkpoint: 40"):
-        play(callbacks.Watchdog(1, 0, 5, saved), [{"g_loss": 1.0}, {"g_loss": value}])
+def test_deterministic_runs_keep_the_clock_out_of_the_file(workdir):
+    drive(metrics_log(workdir, timed=False), 5)
+    assert all("examples_per_second" not in line for line in records(workdir.metrics_file))
 
 
-def test_watchdog_stops_when_d_has_won_for_good():
-    won = {"d_real": 0.0, "d_fake": 0.0, "g_loss": 9.0}
-    with pytest.raises(RunFailed, match="step 20: the discriminator has won.*no checkpoint yet"):
-        play(callbacks.Watchdog(1, 0, 50, Saved()), [won] * 50)
+def test_a_first_step_that_has_no_speed_yet_is_logged(workdir):
+    drive(metrics_log(workdir, every=1, num_steps=2), 2)
+    assert [line["examples_per_second"] is None for line in records(workdir.metrics_file)] == [
+        True, False]
 
 
-def test_watchdog_forgives_a_discriminator_that_wins_now_and_then():
-    won, open_game = ({"d_real": d, "d_fake": d, "g_loss": 9.0} for d in (0.0, 0.5))
-    play(callbacks.Watchdog(1, 0, 80, Saved()), ([won] * 19 + [open_game]) * 4)
+def test_metrics_go_to_tensorboard_too(workdir):
+    drive(metrics_log(workdir), 5)
+    file, = workdir.tensorboard.iterdir()
+    tags = {value.tag for event in tf.compat.v1.train.summary_iterator(str(file))
+            for value in event.summary.value}
+    assert tags == {*LOGS, "examples_per_second"}
 
 
-def test_weights_that_are_not_finite_are_never_saved():
-    model = keras.Sequential([keras.layers.Input((1,)), keras.layers.Dense(1)])
-    model.layers[0].bias.assign([float("nan")])
-    saved = Saved()
-    with pytest.raises(RunFailed, match="bias is not finite"):
-        play(callbacks.Checkpoints(1, 0, 3, saved), [{"g_loss": 1.0}] * 3, model=model)
-    assert not saved.steps
+def test_values_of_several_workers_shape_are_numbers():
+    assert callbacks.numbers({"b": tf.constant([2.0]), "a": tf.constant(1.0)}) == {
+        "a": 1.0, "b": 2.0}
 
 
-def test_sample_sheet_is_written_as_png(workdir):
-    sheet = tf.fill((4, 6, 3), tf.constant(7, tf.uint8)).numpy()
-    play(callbacks.Samples(2, 0, 2, workdir, lambda: sheet), [{}] * 2)
-    png = (workdir.samples / "00000002.png").read_bytes()
-    assert (tf.io.decode_png(png).numpy() == sheet).all()
-
-
-def test_progress_prints_plain_lines_without_a_terminal(capsys):
-    play(callbacks.Progress(2, 0, 4), [{"g_loss": 0.25}] * 4)
+def test_progress_without_a_terminal_is_plain_lines(capsys):
+    drive(callbacks.Progress(2, 2, 5), 3)
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 2 and lines[0].startswith("step 2/4 (") and "g_loss=0.250" in lines[0]
+    assert [line.split()[:2] for line in lines] == [["step", "4/5"], ["step", "5/5"]]
+    assert all("min left" in line and "g_loss=0.500" in line for line in lines)
 
 
-def test_evaluations_are_recorded(workdir):
-    callback = callbacks.Evaluations(2, 0, 2, workdir, lambda: {"r": {"value": 0.5}})
-    play(callback, [{}] * 2)
-    assert json.loads(workdir.evaluations_file.read_text()) == {"step": 2, "r": 0.5}
+def test_progress_on_a_terminal_is_a_bar_with_the_time_left(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    drive(callbacks.Progress(2, 0, 4), 4)
+    captured = capsys.readouterr()
+    assert captured.out == "" and "4/4" in captured.err and "100%" in captured.err
+
+
+def test_sample_sheets_are_files_by_step(workdir):
+    sheet = np.full((3, 5, 3), 7, np.uint8)
+    drive(callbacks.Samples(2, 0, 3, workdir, lambda: sheet), 3)
+    files = sorted(workdir.samples.iterdir())
+    assert [file.name for file in files] == ["00000002.png", "00000003.png"]
+    np.testing.assert_array_equal(tf.io.decode_png(files[0].read_bytes()), sheet)
+
+
+def test_a_family_without_a_sheet_writes_none(workdir):
+    drive(callbacks.Samples(1, 0, 2, workdir, lambda: None), 2)
+    assert not workdir.samples.exists()
+
+
+def test_evaluations_are_one_json_object_a_line(workdir, capsys):
+    results = {"psnr_db": {"value": 20.0, "low": 19.0, "high": 21.0}}
+    drive(callbacks.Evaluations(2, 0, 4, workdir, lambda: results), 4)
+    assert records(workdir.evaluations_file) == [
+        {"step": 2, "psnr_db": 20.0}, {"step": 4, "psnr_db": 20.0}]
+    assert "step 2 validation: psnr_db=20.000" in capsys.readouterr().out
+
+
+def test_checkpoints_are_saved_at_their_steps():
+    checkpointer = FakeCheckpointer()
+    drive(callbacks.Checkpoints(3, 1, 7, checkpointer), 6, model=toy_gan())
+    assert checkpointer.saved == [3, 6, 7]
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_a_weight_that_is_not_finite_is_never_saved(bad):
+    model, checkpointer = toy_gan(), FakeCheckpointer()
+    model.discriminator.weights[0].assign([[bad], [0.0]])
+    with pytest.raises(RunFailed, match="step 3: weight .*kernel is not finite.*00000040"):
+        drive(callbacks.Checkpoints(3, 0, 9, checkpointer), 9, model=model)
+    assert checkpointer.saved == []
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_a_loss_that_is_not_finite_stops_the_run_and_names_the_last_good_checkpoint(bad):
+    watchdog = callbacks.Watchdog(2, 40, 60, FakeCheckpointer())
+    with pytest.raises(RunFailed) as error:
+        drive(watchdog, 20, lambda step: LOGS | ({"g_loss": bad} if step > 44 else {}))
+    assert str(error.value).startswith("stopped at step 46: g_loss not finite")
+    assert "checkpoints/00000040" in str(error.value) and "\n" not in str(error.value)
+
+
+def won(step):
+    return LOGS | {"d_real": 0.0, "d_fake": 5e-5}
+
+
+def test_a_discriminator_that_has_won_for_good_stops_the_run():
+    watchdog = callbacks.Watchdog(2, 0, 100, FakeCheckpointer())
+    with pytest.raises(RunFailed, match="step 40: the discriminator has won for good.*00000040"):
+        drive(watchdog, 100, won)
+
+
+def test_a_discriminator_that_has_won_for_a_while_does_not():
+    def recovers(step):
+        return LOGS if step % 20 == 0 else won(step)
+    drive(callbacks.Watchdog(1, 0, 100, FakeCheckpointer()), 100, recovers)
+
+
+@pytest.mark.parametrize("logs", [
+    LOGS | {"d_real": 0.0}, LOGS | {"d_fake": 0.0}, {"g_matching": 0.0}])
+def test_one_small_term_is_no_victory(logs):
+    drive(callbacks.Watchdog(1, 0, 60, FakeCheckpointer()), 60, logs)

@@ -19,11 +19,11 @@ def folder(tmp_path):
 
 @pytest.fixture
 def trained(folder):
-    """A model of six steps with checkpoints of steps 2, 4 and 6."""
+    """A model of three steps with a checkpoint of each."""
     model = toy_gan()
     checkpointer = Checkpointer(folder, model)
-    for step in (2, 4, 6):
-        run_steps(model, step - 2, step)
+    for step in (1, 2, 3):
+        run_steps(model, step - 1, step)
         checkpointer.save(step)
     return model
 
@@ -31,8 +31,6 @@ def trained(folder):
 def restored(folder):
     """A new model with other weights, after `restore`: (model, step, warnings)."""
     model, warnings = toy_gan(), []
-    assert helpers.unchanged(helpers.state(model), helpers.state(toy_gan())) != set(
-        helpers.state(model))
     return model, Checkpointer(folder, model).restore(warnings.append), warnings
 
 
@@ -64,9 +62,9 @@ def test_nothing_saved_is_step_0(folder):
 
 def test_restored_model_goes_on_exactly(folder, trained):
     model, step, warnings = restored(folder)
-    assert (step, warnings) == (6, [])
+    assert (step, warnings) == (3, [])
     helpers.assert_close(helpers.state(trained), helpers.state(model))
-    assert run_steps(model, 6, 9) == run_steps(trained, 6, 9)
+    assert run_steps(model, 3, 6) == run_steps(trained, 3, 6)
     helpers.assert_close(helpers.state(trained), helpers.state(model))
 
 
@@ -82,53 +80,50 @@ def test_states_of_dropout_are_restored(folder, trained):
 def test_newest_three_are_kept(folder, trained):
     checkpointer = Checkpointer(folder, trained)
     checkpointer.save(10)
-    assert checkpointer.steps() == [4, 6, 10]
-    assert sorted(path.name for path in folder.iterdir()) == ["00000004", "00000006", "00000010"]
+    assert checkpointer.steps() == [2, 3, 10]
+    assert sorted(path.name for path in folder.iterdir()) == ["00000002", "00000003", "00000010"]
 
 
 def test_half_written_checkpoint_is_ignored(folder, trained):
-    shutil.copytree(folder / "00000006", folder / "partial_8")
-    (folder / "partial_8" / "state.index").unlink()
-    assert restored(folder)[1:] == (6, [])
+    shutil.copytree(folder / "00000003", folder / "partial_4")
+    (folder / "partial_4" / "state.index").unlink()
+    assert restored(folder)[1:] == (3, [])
 
 
 def test_a_save_that_dies_before_its_end_leaves_the_ones_before(folder, trained, monkeypatch):
     def die(*args):
         raise KeyboardInterrupt
-    run_steps(trained, 6, 8)
+    run_steps(trained, 3, 4)
     with monkeypatch.context() as patch:
         patch.setattr("pathlib.Path.rename", die)
         with pytest.raises(KeyboardInterrupt):
-            Checkpointer(folder, trained).save(8)
-    assert restored(folder)[1:] == (6, [])
-    Checkpointer(folder, trained).save(8)  # What is left of it does not disturb the next.
-    assert restored(folder)[1:] == (8, [])
+            Checkpointer(folder, trained).save(4)
+    assert restored(folder)[1:] == (3, [])
+    Checkpointer(folder, trained).save(4)  # What is left of it does not disturb the next.
+    assert restored(folder)[1:] == (4, [])
 
 
 def test_the_same_step_is_saved_again(folder, trained):
-    run_steps(trained, 6, 7)
-    Checkpointer(folder, trained).save(6)
+    run_steps(trained, 3, 4)
+    Checkpointer(folder, trained).save(3)
     helpers.assert_close(helpers.state(trained), helpers.state(restored(folder)[0]))
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_unreadable_newest_falls_back_to_the_one_before_and_says_so(folder, trained, damage):
-    run_steps(trained, 6, 8)
     expected = helpers.state(trained)
-    checkpointer = Checkpointer(folder, trained)
-    checkpointer.save(8)
-    run_steps(trained, 8, 10)
-    checkpointer.save(10)
-    DAMAGES[damage](folder / "00000010")
+    run_steps(trained, 3, 4)
+    Checkpointer(folder, trained).save(4)
+    DAMAGES[damage](folder / "00000004")
     model, step, warnings = restored(folder)
-    assert step == 8
-    assert len(warnings) == 1 and "00000010: unreadable checkpoint" in warnings[0]
+    assert step == 3
+    assert len(warnings) == 1 and "00000004: unreadable checkpoint" in warnings[0]
     assert "\n" not in warnings[0]
     helpers.assert_close(expected, helpers.state(model))
 
 
 def test_no_readable_checkpoint_is_an_error_and_no_new_start(folder, trained):
-    for step in ("00000002", "00000004", "00000006"):
+    for step in ("00000001", "00000002", "00000003"):
         DAMAGES["data cut"](folder / step)
     with pytest.raises(RequestError, match="no readable checkpoint.*--overwrite"):
         restored(folder)
@@ -140,7 +135,7 @@ def test_checkpoint_of_a_model_of_another_size_is_unreadable(folder, trained):
 
 
 def test_last_good_names_the_newest(folder, trained, tmp_path):
-    assert Checkpointer(folder, trained).last_good().endswith("checkpoints/00000006")
+    assert Checkpointer(folder, trained).last_good().endswith("checkpoints/00000003")
     assert Checkpointer(tmp_path / "none", trained).last_good() == "no checkpoint yet"
 
 
@@ -164,5 +159,5 @@ def test_full_disk_while_saving_is_an_error_that_names_the_last_good(folder, tra
     def full(path):
         raise tf.errors.ResourceExhaustedError(None, None, "No space left on device")
     monkeypatch.setattr(checkpointer._checkpoint, "write", full)
-    with pytest.raises(RequestError, match="step 8 .No space left.*00000006"):
-        checkpointer.save(8)
+    with pytest.raises(RequestError, match="step 4 .No space left.*00000003"):
+        checkpointer.save(4)

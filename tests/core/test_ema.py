@@ -6,6 +6,7 @@ import tensorflow as tf
 from zoo.core import ema
 
 
+@keras.saving.register_keras_serializable("zoo_tests")
 class Counter(keras.layers.Layer):
     """Holds an integer that is not trained."""
 

@@ -36,6 +36,17 @@ def test_each_width_halves_the_size(architecture):
     assert encoder(architecture, image_size=16).project.kernel.shape == (6 * 4 * 4, 10)
 
 
+def test_parameters_by_hand():
+    # Widths 3, 4, 6; batch norm has two a channel; the projection takes 2 x 2 x 6.
+    project = 24 * 10 + 10
+    plain = (16 * 3 * 4 + 9 * 4 * 4 + 2 * 8) + (16 * 4 * 6 + 9 * 6 * 6 + 2 * 12) + project
+    residual = (9 * 3 * 4 + 9 * 4 * 4 + 3 * 4 + 2 * 7) + (
+        9 * 4 * 6 + 9 * 6 * 6 + 4 * 6 + 2 * 10) + project
+    for architecture, expected in (("plain", plain), ("residual", residual)):
+        variables = encoder(architecture).trainable_variables
+        assert sum(int(np.prod(variable.shape)) for variable in variables) == expected
+
+
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_where_something_is_in_the_picture_matters(architecture):
     image = np.full((2, 8, 8, 3), -1, "float32")

@@ -157,7 +157,7 @@ def test_gan_int_asks_for_pictures_of_the_mean_of_two_embeddings(monkeypatch):
 
 
 def test_a_lazy_gradient_penalty_comes_every_other_step_at_twice_the_weight():
-    weights = {"d_gradient_penalty": 1.0, "g_adversarial": 1.0}
+    weights = dict.fromkeys(("d_real", "d_gradient_penalty", "g_adversarial"), 1.0)
     model = helpers.compiled(df_gan(penalty_interval=2, loss_weights=weights))
     batch = batch_of_8_pixels()
     expected = tf.reduce_mean(matching_aware_gradient_penalty(

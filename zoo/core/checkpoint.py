@@ -32,13 +32,14 @@ class Checkpointer:
     Args:
         directory: path of the `checkpoints/` folder.
         model: `AdversarialModel`; its optimizers are saved and restored where it is compiled.
+        optimizers: False leaves them out, to take over weights alone.
     """
 
-    def __init__(self, directory, model):
+    def __init__(self, directory, model, optimizers=True):
         self.directory = pathlib.Path(directory)
         owners = {"model": model} | {
             name: getattr(model, name, None)
-            for name in ("generator_optimizer", "discriminator_optimizer")}
+            for name in ("generator_optimizer", "discriminator_optimizer") if optimizers}
         self._groups = {name: _variables(owner) for name, owner in owners.items()
                         if owner is not None}
         self._checkpoint = tf.train.Checkpoint(**self._groups)

@@ -1,5 +1,7 @@
 """Evaluating a run: metrics as a table on screen and as eval.json on disk."""
 
+import keras
+
 from zoo.core import experiment as experiment_lib
 from zoo.core import model_card, runs, trainer
 from zoo.core.workdir import Workdir
@@ -27,7 +29,7 @@ def evaluate(folder, registry, split, max_examples, seed, scratch):
         "split": split,
         "max_examples": max_examples,
         "seed": seed,
-        "step": int(model.step),
+        "step": int(keras.ops.convert_to_numpy(model.step)),
         "metrics": metrics,
     }
     scratch.write_evaluation(results)

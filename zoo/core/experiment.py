@@ -28,6 +28,13 @@ class Experiment:
         self.hparams = hparams_lib.parse(self.hparams_class, settings.hparams)
         self.settings = dataclasses.replace(settings, hparams=hparams_lib.to_text(self.hparams))
 
+    def check_request(self):
+        """Looks for the data and the runs that the settings name, before anything is written.
+
+        Raises:
+            RequestError: something is missing.
+        """
+
     def training_prerequisites(self):
         """Returns runs to be finished before training, `{folder in the workdir: Settings}`."""
         return {}

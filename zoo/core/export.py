@@ -9,13 +9,35 @@ import tensorflow as tf
 from zoo.errors import RequestError, RunFailed
 
 
+class ServingModule(tf.Module):
+    """A module that can be exported: it knows a model's networks by their variables alone.
+
+    (Exporting a Keras model as an attribute would trace it with a signature of its own, which
+    fails for networks of several inputs.) A family adds `signatures` and `check_inputs`.
+
+    Args:
+        model: `AdversarialModel`.
+    """
+
+    def __init__(self, model):
+        super().__init__()
+        self._get_model = lambda: model
+        self._tracked = [variable.value for network in model.shipped_networks().values()
+                         for variable in network.variables]
+
+    @property
+    def model(self):
+        """The live model."""
+        return self._get_model()
+
+
 def export(module, directory, check_inputs):
     """Writes a SavedModel and compares every signature with the live module.
 
     The folder appears only when it is whole and right.
 
     Args:
-        module: `tf.Module` with a dict `signatures` of `tf.function`s with input signatures.
+        module: `ServingModule` with a dict `signatures` of `tf.function`s with input signatures.
         directory: folder to make; must not exist yet, or be empty.
         check_inputs: `{signature name: dict of arguments}` to compare on.
 

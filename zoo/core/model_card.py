@@ -1,5 +1,7 @@
 """The one-page description that a run leaves beside its weights."""
 
+import keras
+
 
 def render(experiment, model, metrics=None):
     """Returns a model card in Markdown: what it is, what it was trained on, what was measured.
@@ -13,7 +15,7 @@ def render(experiment, model, metrics=None):
     lines = [
         f"# {settings.model}",
         "",
-        f"- Trained for {int(model.step)} steps of {settings.batch_size} on `{settings.dataset}`, "
+        f"- Trained for {int(keras.ops.convert_to_numpy(model.step))} steps of {settings.batch_size} on `{settings.dataset}`, "
         f"seed {settings.seed}, {settings.precision}.",
         f"- Parameters: G {model.generator.count_params():,}"
         + (f", D {model.discriminator.count_params():,}." if model.discriminator else "."),

@@ -6,6 +6,7 @@ network was trained in: it is loaded under the policy of the day.
 
 import json
 import pathlib
+import uuid
 
 import keras
 import numpy as np
@@ -36,14 +37,15 @@ def save(network, folder, name, half=False):
     config["config"].pop("dtype", None)
     config.pop("build_config", None)
     kind = np.float16 if half else np.float32
-    weights = {f"{i:04d}": weight.numpy().astype(kind)
+    weights = {f"{i:04d}": keras.ops.convert_to_numpy(weight).astype(kind)
                for i, weight in enumerate(network.weights)}
     config_file, weights_file = (pathlib.Path(folder) / file for file in files(name))
     for file, write in (
             (config_file, lambda path: path.write_text(
                 json.dumps(config, indent=1, ensure_ascii=False) + "\n")),
             (weights_file, lambda path: np.savez_compressed(path, **weights))):
-        partial = file.with_name(f"partial_{file.name}")
+        # Several workers may write the same at once.
+        partial = file.with_name(f"partial_{uuid.uuid4().hex}_{file.name}")
         write(partial)
         partial.replace(file)
 

@@ -48,7 +48,7 @@ def restore_into(model, folder):
         for name, network in model.shipped_networks().items():
             networks.load_weights(network, folder, name)
         model.generator.set_weights(model.ema_generator.get_weights())
-    elif not Checkpointer(Workdir(folder).checkpoints, model).restore():
+    elif not Checkpointer(Workdir(folder).checkpoints, model, optimizers=False).restore():
         raise RequestError(f"{folder}: no checkpoint yet; train it first.")
 
 

@@ -44,6 +44,7 @@ def train(settings, registry):
         raise RequestError("--workdir is missing: name a folder for the run.")
     experiment = experiment_lib.build(settings, registry)
     settings = experiment.settings
+    experiment.check_request()
     workdir = Workdir(settings.workdir)
     strategy = distribution.make_strategy(settings.strategy)
     with strategy.scope():

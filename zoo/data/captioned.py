@@ -1,5 +1,6 @@
 """Captioned pictures by random access: captions in memory, encoded pictures read when needed."""
 
+import functools
 import importlib
 
 import numpy as np
@@ -74,7 +75,8 @@ def load(name, split, data_dir=""):
         raise RequestError(f"--dataset={name}: has no feature {', '.join(sorted(missing))}; "
                            "text-to-image families need image and captions.")
     if builder.info.features["captions"].dtype != tf.string:
-        raise RequestError(f"--dataset={name}: the feature captions must be a sequence of strings.")
+        raise RequestError(
+            f"--dataset={name}: the feature captions must be a sequence of strings.")
     if not builder.is_prepared():
         print(f"preparing {name} in {builder.data_dir} (once)", flush=True)
     try:
@@ -97,3 +99,7 @@ def load(name, split, data_dir=""):
     if size <= _MEMORY_LIMIT:
         return CaptionedPictures(pictures.__getitem__, captions)
     return CaptionedPictures(lambda index: source[index]["image"], captions)
+
+
+# For callers that ask again and again: sample sheets, evaluations, checks before training.
+load_once = functools.lru_cache(maxsize=4)(load)

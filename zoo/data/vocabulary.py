@@ -1,12 +1,14 @@
 """A vocabulary on disk: one word a line, UTF-8."""
 
 import pathlib
+import uuid
 
 
 def write(path, words):
     """Writes the words, whole or not at all."""
     path = pathlib.Path(path)
-    partial = path.with_name(path.name + ".partial")
+    # Several workers may write the same at once.
+    partial = path.with_name(f"partial_{uuid.uuid4().hex}_{path.name}")
     partial.write_text("".join(word + "\n" for word in words), encoding="utf-8")
     partial.replace(path)
 

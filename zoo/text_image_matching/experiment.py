@@ -42,6 +42,9 @@ class MatchingExperiment(Experiment):
 
     hparams_class = HParams
 
+    def check_request(self):
+        self._pictures("train")
+
     def prepare(self, folder):
         path = pathlib.Path(folder) / VOCABULARY
         if not path.exists():
@@ -94,4 +97,4 @@ class MatchingExperiment(Experiment):
         return (VOCABULARY,)
 
     def _pictures(self, split):
-        return captioned.load(self.settings.dataset, split, self.settings.data_dir)
+        return captioned.load_once(self.settings.dataset, split, self.settings.data_dir)

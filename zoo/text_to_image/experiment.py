@@ -87,6 +87,19 @@ class TextToImageExperiment(Experiment):
         """Returns (generator, discriminator)."""
         raise NotImplementedError
 
+    def check_request(self):
+        self.pictures("train")
+        if self.hparams.text_encoder:
+            self._text_encoder_folder(self.hparams.text_encoder)
+
+    @staticmethod
+    def _text_encoder_folder(reference):
+        folder = locate.run_folder(reference, "--hparam=text_encoder")
+        if not networks.exists(folder, TEXT_ENCODER):
+            raise RequestError(f"--hparam=text_encoder={reference}: holds no text encoder; it is "
+                               "no run of text_image_matching, or has not finished.")
+        return folder
+
     def training_prerequisites(self):
         return {} if self.hparams.text_encoder else {"text_encoder": self._matching("gru", "plain")}
 
@@ -108,12 +121,8 @@ class TextToImageExperiment(Experiment):
     def prepare(self, folder):
         if networks.exists(folder, TEXT_ENCODER):
             return
-        source = pathlib.Path(folder) / "text_encoder"
-        if self.hparams.text_encoder:
-            source = locate.run_folder(self.hparams.text_encoder, "--hparam=text_encoder")
-        if not networks.exists(source, TEXT_ENCODER):
-            raise RequestError(f"--hparam=text_encoder={source}: holds no text encoder; it is no "
-                               "run of text_image_matching, or has not finished.")
+        source = self._text_encoder_folder(
+            self.hparams.text_encoder or pathlib.Path(folder) / "text_encoder")
         networks.save(networks.load(source, TEXT_ENCODER), folder, TEXT_ENCODER)
 
     def build_model(self, folder):
@@ -142,7 +151,7 @@ class TextToImageExperiment(Experiment):
 
     def pictures(self, split):
         """Returns the `CaptionedPictures` of a split."""
-        return captioned.load(self.settings.dataset, split, self.settings.data_dir)
+        return captioned.load_once(self.settings.dataset, split, self.settings.data_dir)
 
     def training_data(self, folder):
         h = self.hparams

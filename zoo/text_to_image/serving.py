@@ -2,11 +2,12 @@
 
 import tensorflow as tf
 
+from zoo.core.export import ServingModule
 from zoo.data import image, text
 from zoo.text_to_image import generation
 
 
-class TextToImageServing(tf.Module):
+class TextToImageServing(ServingModule):
     """Signatures of a text-to-image model.
 
     `serving_default(caption: string[N], seed: int64)` -> `image: uint8[N, height, width, 3]`,
@@ -20,8 +21,7 @@ class TextToImageServing(tf.Module):
     """
 
     def __init__(self, model):
-        super().__init__()
-        self.model = model
+        super().__init__(model)
         self.tokenizer = text.Tokenizer(model.text_encoder.vocabulary)
 
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="caption"),

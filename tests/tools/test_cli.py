@@ -1,0 +1,58 @@
+"""The command line's promises: one clear line, exit status 2, nothing lost."""
+
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def run(tool, *arguments, cwd=ROOT):
+    """Runs a tool; returns (exit status, lines of standard error)."""
+    done = subprocess.run([sys.executable, ROOT / "tools" / f"{tool}.py", *arguments], cwd=cwd,
+                          capture_output=True, text=True)
+    return done.returncode, done.stderr.splitlines()
+
+
+@pytest.mark.parametrize("tool, arguments, words", [
+    ("train", ["--modle=x"], ["modle", "Did you mean", "model"]),
+    ("train", ["--num_steps=many"], ["num_steps", "many"]),
+    ("train", ["--precision=float8"], ["precision", "float8", "mixed_bfloat16"]),
+    ("train", ["--flagfile=nowhere.flags"], ["nowhere.flags"]),
+    ("train", ["--num_steps=0"], ["--num_steps is 0"]),
+    ("train", ["configs/x.flags"], ["unexpected argument", "configs/x.flags"]),
+    ("sample", ["--workdir=w"], ["--out is missing"]),
+    ("export", ["--out=e"], ["--workdir", "--pretrained"]),
+    ("evaluate", ["--pretrained=df_gan_openmoji46", "--out=x"], ["Did you mean",
+                                                                "df_gan_openmoji64"]),
+])
+def test_wrong_flags_are_one_line_and_status_2(tool, arguments, words, tmp_path):
+    status, lines = run(tool, *arguments, cwd=tmp_path)
+    assert status == 2
+    assert len(lines) == 1 and lines[0].startswith("error: ")
+    assert all(word in lines[0] for word in words), lines[0]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["--model=text_to_image/df_gam"], ["--model", "Did you mean 'text_to_image/df_gan'"]),
+    (["--model=text_to_image/df_gan", "--hparam=emma_decay=0.9"],
+     ["emma_decay", "Did you mean 'ema_decay'"]),
+    (["--model=text_to_image/df_gan", "--hparam=ema_decay=high"], ["ema_decay", "float"]),
+])
+def test_wrong_models_and_hyperparameters_stop_before_any_data(arguments, words, tmp_path):
+    status, lines = run("train", *arguments, "--workdir=w", "--dataset=no_such_data", cwd=tmp_path)
+    assert status == 2
+    assert all(word in lines[-1] for word in words), lines
+    assert not any("Traceback" in line for line in lines)
+    assert not list(tmp_path.iterdir())
+
+
+def test_unknown_data_set_is_one_line(tmp_path):
+    status, lines = run("train", "--model=text_to_image/df_gan", "--workdir=w",
+                        "--hparam=text_encoder=text_encoder_openmoji64",
+                        "--dataset=no_such_data", cwd=tmp_path)
+    assert status == 2 and "--dataset=no_such_data" in lines[-1]
+    assert not any("Traceback" in line for line in lines)
