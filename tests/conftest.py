@@ -12,7 +12,7 @@ _CPU = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(_CPU, 2 * [tf.config.LogicalDeviceConfiguration()])
 
 # Pictures of the small data set, by split; enough for a batch, a sheet and an evaluation.
-_NUM_PICTURES = {"train": 48, "validation": 6, "test": 6, "lines_only": 1}
+_NUM_PICTURES = {"train": 48, "validation": 8, "test": 24, "lines_only": 1}
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def global_state():
 
 
 @pytest.fixture(scope="session")
-def openmoji_dir(tmp_path_factory):
+def data_dir(tmp_path_factory):
     """TFDS root in which `openmoji/64` is prepared with a few of its pictures."""
     from zoo.data.openmoji import openmoji_dataset_builder, splits
     few = {}

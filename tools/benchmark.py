@@ -8,6 +8,7 @@ import cli
 from absl import flags
 
 cli.define_settings()
+flags.adopt_module_key_flags(cli)
 flags.DEFINE_integer("benchmark_steps", 20, "Steps to time.", lower_bound=1)
 
 

@@ -68,7 +68,7 @@ def run_folder():
 def _parse(argv):
     try:
         rest = flags.FLAGS(argv)
-    except (flags.Error, OSError) as error:
+    except flags.Error as error:
         raise RequestError(" ".join(str(error).split())) from None
     if len(rest) > 1:
         raise RequestError(f"unexpected argument {rest[1]!r}; every option starts with --.")

@@ -6,6 +6,7 @@ from absl import flags
 from zoo.errors import RequestError
 
 cli.define_run()
+flags.adopt_module_key_flags(cli)
 flags.DEFINE_string("split", "test", "Split of the run's data set.")
 flags.DEFINE_integer("max_examples", 0, "Examples at most; 0: the whole split.")
 flags.DEFINE_integer("seed", 0, "Seed of the noise and of the bootstrap.")

@@ -6,6 +6,7 @@ from absl import flags
 from zoo.errors import RequestError
 
 cli.define_run()
+flags.adopt_module_key_flags(cli)
 flags.DEFINE_string("out", "", "Folder of the SavedModel, to be made.")
 
 

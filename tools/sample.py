@@ -8,6 +8,7 @@ from absl import flags
 from zoo.errors import RequestError
 
 cli.define_run()
+flags.adopt_module_key_flags(cli)
 flags.DEFINE_string("out", "", "File to write (PNG).")
 flags.DEFINE_multi_string("caption", [], "Caption; repeatable, one row of pictures each.")
 flags.DEFINE_string("caption_file", "", "UTF-8 file with further captions, one a line.")

@@ -1,8 +1,10 @@
 """Trains a model, or goes on with a run: python tools/train.py --flagfile=configs/F/N.flags"""
 
 import cli
+from absl import flags
 
 cli.define_settings()
+flags.adopt_module_key_flags(cli)
 
 
 def main(argv):

@@ -6,6 +6,7 @@ import sys
 import textwrap
 import types
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -14,6 +15,8 @@ from zoo import pretrained
 from zoo.core import evaluator, export, locate, runs, shipping, trainer
 from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
+from zoo.data import captioned, text
+from zoo.data.text_image import TextImageBatches
 from zoo.errors import RequestError, RunFailed
 from zoo.registry import REGISTRY
 
@@ -189,3 +192,18 @@ def test_fine_tuning_starts_from_the_given_weights(run, loaded, tmp_path):
     model = runs.load_run(tuned.workdir, REGISTRY)[1]
     np.testing.assert_array_equal(model.generator.to_image.kernel,
                                   loaded[1].generator.to_image.kernel)
+
+
+def test_a_script_can_fit_save_and_load(run, openmoji_dir, tmp_path):
+    model = runs.load_run(run.path, REGISTRY)[1]
+    batches = TextImageBatches(
+        captioned.load("openmoji/64", "train", str(openmoji_dir)),
+        text.Tokenizer(model.text_encoder.vocabulary), image_size=16, seed=0, batch_size=4,
+        mismatched="caption")
+    model.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
+    history = model.fit(batches.dataset(), steps_per_epoch=1, epochs=2, verbose=0).history
+    assert len(history["g_loss"]) == 2 and np.isfinite(history["d_loss"]).all()
+    model.save(tmp_path / "gan.keras")
+    loaded = keras.saving.load_model(tmp_path / "gan.keras")
+    assert int(loaded.generator_optimizer.iterations) == 2
+    np.testing.assert_array_equal(loaded.generator.to_image.kernel, model.generator.to_image.kernel)

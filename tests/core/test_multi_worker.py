@@ -1,0 +1,57 @@
+"""Two processes that train together equal one that trains alone."""
+
+import json
+import socket
+
+import pytest
+
+from tests import processes
+from zoo.core.workdir import Workdir
+
+NUM_STEPS = 10
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("localhost", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def run_together(*flags):
+    """Runs two workers on this machine to their end; returns their exit statuses and outputs."""
+    cluster = {"worker": [f"localhost:{port}" for port in free_ports(2)]}
+    workers = []
+    try:
+        for index in range(2):
+            config = {"cluster": cluster, "task": {"type": "worker", "index": index}}
+            workers.append(processes.start(
+                *flags, "--strategy=multi_worker", TF_CONFIG=json.dumps(config)))
+        outputs = [worker.communicate(timeout=processes.TIMEOUT)[0] for worker in workers]
+    finally:
+        for worker in workers:
+            worker.kill()
+    return [worker.returncode for worker in workers], outputs
+
+
+def logged(workdir):
+    return [json.loads(line) for line in workdir.metrics_file.read_text().splitlines()]
+
+
+def test_two_workers_equal_one_process(tmp_path, data_dir):
+    flags = [*processes.tiny_flags(data_dir, processes.save_text_encoder(tmp_path / "encoder")),
+             "--deterministic", f"--num_steps={NUM_STEPS}", "--checkpoint_every=5"]
+    together, alone = Workdir(tmp_path / "together"), Workdir(tmp_path / "alone")
+    statuses, outputs = run_together(*flags, f"--workdir={together.path}")
+    assert statuses == [0, 0], "\n".join(outputs)
+    status, output = processes.run(*flags, f"--workdir={alone.path}")
+    assert status == 0, output
+    one, two = logged(alone), logged(together)
+    assert [line["step"] for line in two] == list(range(1, NUM_STEPS + 1))
+    for line, other in zip(one, two, strict=True):
+        assert other == pytest.approx(line, rel=1e-5, abs=1e-5)
+    assert sorted(path.name for path in together.checkpoints.iterdir()) == [
+        "00000005", "00000010"]

@@ -1,0 +1,47 @@
+"""Runs of `tools/train.py` in processes of their own, on a model that takes milliseconds a step."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+from zoo.core import networks
+from zoo.layers.text_encoder import TextEncoder
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+TIMEOUT = 300  # Seconds; a process that takes longer hangs.
+
+
+def save_text_encoder(folder):
+    """Writes an untrained text encoder, so that no run has to train one first; returns `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    encoder = TextEncoder(("face", "flag", "woman", "man"), "convolution", 4, 3, output_dim=5)
+    networks.save(encoder, folder, "text_encoder")
+    return folder
+
+
+def tiny_flags(data_dir, text_encoder):
+    """Flags of a DF-GAN of 8x8 pixels."""
+    return ["--model=text_to_image/df_gan", "--dataset=openmoji/64", f"--data_dir={data_dir}",
+            "--batch_size=4", "--log_every=1", "--sample_every=0",
+            f"--hparam=text_encoder={text_encoder}", "--hparam=image_size=8",
+            "--hparam=generator_channels=5,4", "--hparam=discriminator_channels=5,4",
+            "--hparam=latent_dim=3", "--hparam=augment=translation"]
+
+
+def start(*flags, output=subprocess.PIPE, **environment):
+    """Starts `tools/train.py`; its standard output and error go to `output` together."""
+    return subprocess.Popen(
+        [sys.executable, "tools/train.py", *flags], cwd=ROOT, stdout=output,
+        stderr=subprocess.STDOUT, text=True,
+        env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""} | environment)
+
+
+def run(*flags):
+    """Runs `tools/train.py` to its end; returns (exit status, output)."""
+    process = start(*flags)
+    try:
+        output = process.communicate(timeout=TIMEOUT)[0]
+    finally:
+        process.kill()
+    return process.returncode, output
