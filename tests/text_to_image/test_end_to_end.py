@@ -30,10 +30,10 @@ HPARAMS = {
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory, openmoji_dir):
+def run(tmp_path_factory, data_dir):
     """A run of four steps; its text encoder is trained first, since none is given."""
     workdir = tmp_path_factory.mktemp("runs") / "gan"
-    settings = Settings(model="text_to_image/df_gan", data_dir=str(openmoji_dir), batch_size=8,
+    settings = Settings(model="text_to_image/df_gan", data_dir=str(data_dir), batch_size=8,
                         workdir=str(workdir), num_steps=4, log_every=2, sample_every=4,
                         checkpoint_every=2, hparams=HPARAMS)
     trainer.train(settings, REGISTRY)
@@ -42,7 +42,7 @@ def run(tmp_path_factory, openmoji_dir):
 
 @pytest.fixture(scope="module")
 def evaluated(run):
-    evaluator.evaluate(run.path, REGISTRY, "train", 24, seed=0, scratch=run)
+    evaluator.evaluate(run.path, REGISTRY, "test", 24, seed=0, scratch=run)
     return run
 
 
@@ -194,10 +194,10 @@ def test_fine_tuning_starts_from_the_given_weights(run, loaded, tmp_path):
                                   loaded[1].generator.to_image.kernel)
 
 
-def test_a_script_can_fit_save_and_load(run, openmoji_dir, tmp_path):
+def test_a_script_can_fit_save_and_load(run, data_dir, tmp_path):
     model = runs.load_run(run.path, REGISTRY)[1]
     batches = TextImageBatches(
-        captioned.load("openmoji/64", "train", str(openmoji_dir)),
+        captioned.load("openmoji/64", "train", str(data_dir)),
         text.Tokenizer(model.text_encoder.vocabulary), image_size=16, seed=0, batch_size=4,
         mismatched="caption")
     model.compile(keras.optimizers.Adam(1e-3), keras.optimizers.Adam(1e-3))
