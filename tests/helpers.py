@@ -30,7 +30,7 @@ def compiled(model):
     Its large epsilon makes it feel the size of a gradient, so that one which is summed over
     replicas twice shows; and keeps it from turning rounding errors into steps.
     """
-    model.compile(**{f"{name}_optimizer": keras.optimizers.Adam(0.05, beta_1=0.5, epsilon=0.1)
+    model.compile(**{f"{name}_optimizer": keras.optimizers.Adam(0.005, beta_1=0.5, epsilon=0.1)
                      for name in networks(model)})
     return model
 

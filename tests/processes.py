@@ -9,7 +9,7 @@ from zoo.core import networks
 from zoo.layers.text_encoder import TextEncoder
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-TIMEOUT = 300  # Seconds; a process that takes longer hangs.
+TIMEOUT = 600  # Seconds; a process that takes longer hangs.
 
 
 def save_text_encoder(folder):

@@ -25,7 +25,8 @@ def define_settings():
             flags.DEFINE_integer(field.name, field.default, help_text)
         else:
             flags.DEFINE_string(field.name, field.default, help_text)
-    flags.DEFINE_multi_string("hparam", [], "name=value, repeatable; the family's hyperparameters.")
+    flags.DEFINE_multi_string(
+        "hparam", [], "name=value, repeatable; the family's hyperparameters.")
 
 
 def settings():

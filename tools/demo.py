@@ -33,7 +33,8 @@ def main():
     tool("sample", f"--workdir={run}", f"--out={OUT / 'quickstart.png'}", "--num_samples=6",
          *captions)
     print(f"""
-{OUT / 'shipped.png'}      pictures from the shipped weights, a row for each of: {', '.join(CAPTIONS)}
+Captions, a row each: {', '.join(CAPTIONS)}
+{OUT / 'shipped.png'}      pictures from the shipped weights
 {OUT / 'quickstart.png'}   the same from the model trained just now
 {run / 'samples'}          its sample sheets, beside the true pictures
 {run / 'eval.json'}        its measured quality

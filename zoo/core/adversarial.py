@@ -27,8 +27,8 @@ class AdversarialModel(keras.Model):
     """A generator and the discriminator it is trained against.
 
     A family overrides `generate`, `discriminator_losses` and `generator_losses` (and, where it
-    needs more than data, `sample_noise`, `generator_batch` and `diagnostics`). Each loss term is one
-    named key with a weight in `loss_weights`; a term that is absent there or has weight 0 is off
+    needs more than data, `sample_noise`, `generator_batch` and `diagnostics`). Each loss term is
+    one named key with a weight in `loss_weights`; a term that is absent there or has weight 0 is off
     and must not be computed (`is_on`). Without a term that needs it, `discriminator` may be None:
     that is the supervised baseline.
 

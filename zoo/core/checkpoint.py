@@ -116,7 +116,8 @@ class Checkpointer:
                 return step
             except _UNREADABLE as error:
                 reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
-                warn(f"{self.path(step)}: unreadable checkpoint ({reason}); trying the one before.")
+                warn(f"{self.path(step)}: unreadable checkpoint ({reason}); "
+                     "trying the one before.")
         if steps:
             raise RequestError(f"{self.directory}: no readable checkpoint; train again with "
                                "--overwrite.")

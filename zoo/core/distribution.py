@@ -53,6 +53,13 @@ def _num_workers():
     return getattr(tf.distribute.get_strategy().extended, "_num_workers", 1)
 
 
+def wait_for_workers():
+    """Returns when every worker process has come here; at once where there is one."""
+    strategy = tf.distribute.get_strategy()
+    if _num_workers() > 1:
+        float(strategy.reduce("SUM", strategy.run(lambda: tf.ones(())), axis=None))
+
+
 def loggable(value):
     """Shapes a replica's scalar metric so that Keras's `fit` can average it over replicas.
 
@@ -118,7 +125,8 @@ def distribute(make_dataset):
 
     Args:
         make_dataset: function of (first_replica, local_replicas, replicas) that returns a
-            `tf.data.Dataset` whose consecutive elements are the batches of this process's replicas.
+            `tf.data.Dataset` whose consecutive elements are the batches of this process's
+            replicas.
 
     Returns:
         What `keras.Model.fit` takes.

@@ -7,7 +7,7 @@ from zoo.errors import RequestError
 
 
 class Experiment:
-    """One family's answer to every question of the tools: networks, data, samples, metrics, serving.
+    """One family's answer to every question of the tools: networks, data, metrics, serving.
 
     A subclass sets `hparams_class` (a frozen dataclass) and overrides what its family has.
 

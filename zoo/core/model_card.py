@@ -12,10 +12,11 @@ def render(experiment, model, metrics=None):
         metrics: what `Experiment.evaluate` returned, if it was evaluated.
     """
     settings = experiment.settings
+    step = int(keras.ops.convert_to_numpy(model.step))
     lines = [
         f"# {settings.model}",
         "",
-        f"- Trained for {int(keras.ops.convert_to_numpy(model.step))} steps of {settings.batch_size} on `{settings.dataset}`, "
+        f"- Trained for {step} steps of {settings.batch_size} on `{settings.dataset}`, "
         f"seed {settings.seed}, {settings.precision}.",
         f"- Parameters: G {model.generator.count_params():,}"
         + (f", D {model.discriminator.count_params():,}." if model.discriminator else "."),

@@ -1,4 +1,4 @@
-"""The settings of a run: one dataclass from which the command line is made and runs are recorded."""
+"""The settings of a run: one dataclass, from which flags are made and runs are recorded."""
 
 import dataclasses
 from typing import Literal, Mapping, get_args, get_origin
@@ -33,12 +33,14 @@ class Settings:
         "float32", "Keras dtype policy of the networks; weights and losses stay float32.")
     deterministic: bool = _setting(
         False, "Bit-for-bit repeatable steps; wall-clock figures stay out of metrics.jsonl.")
-    jit_compile: bool = _setting(False, "Compile the step with XLA: a gain on GPUs, a loss on CPUs.")
+    jit_compile: bool = _setting(
+        False, "Compile the step with XLA: a gain on GPUs, a loss on CPUs.")
     log_every: int = _setting(50, "Steps between lines of metrics.jsonl.")
     sample_every: int = _setting(1000, "Steps between sample sheets; 0: none.")
     checkpoint_every: int = _setting(500, "Steps between checkpoints.")
     eval_every: int = _setting(0, "Steps between evaluations on the validation split; 0: none.")
-    init_from: str = _setting("", "Pretrained name or workdir whose weights a new run starts from.")
+    init_from: str = _setting(
+        "", "Pretrained name or workdir whose weights a new run starts from.")
     overwrite: bool = _setting(False, "Delete what the workdir holds and start again.")
     hparams: Mapping[str, str] = dataclasses.field(default_factory=dict)
 

@@ -49,15 +49,17 @@ def train(settings, registry):
     strategy = distribution.make_strategy(settings.strategy)
     with strategy.scope():
         workdir.open(settings)
+        distribution.wait_for_workers()
     finish_prerequisites(experiment.training_prerequisites(), workdir, registry)
 
-    keras.utils.set_random_seed(settings.seed)
     if settings.deterministic:
         tf.config.experimental.enable_op_determinism()
     keras.config.set_dtype_policy(settings.precision)
     experiment.prepare(workdir.path)
     data = experiment.training_data(workdir.path)
     with strategy.scope():
+        # Only here: how much chance was used before depends on what an earlier try has left.
+        keras.utils.set_random_seed(settings.seed)
         model = experiment.build_model(workdir.path)
         model.compile(**experiment.build_optimizers(), jit_compile=settings.jit_compile)
         checkpointer = Checkpointer(workdir.checkpoints, model)
@@ -75,6 +77,7 @@ def train(settings, registry):
         if distribution.is_chief():
             experiment.publish(model, workdir.path)
             workdir.write_model_card(model_card.render(experiment, model))
+        distribution.wait_for_workers()  # What they do next may build on these files.
 
 
 def _fit(experiment, model, data, workdir, checkpointer, start):

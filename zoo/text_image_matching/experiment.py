@@ -21,6 +21,9 @@ from zoo.text_image_matching.networks import DualEncoder
 VOCABULARY = "vocabulary.txt"
 
 
+Augmentation = Literal["color", "translation", "cutout"]
+
+
 @dataclasses.dataclass(frozen=True)
 class HParams:
     """Hyperparameters of the matcher; ours, chosen on OpenMoji's validation split."""
@@ -33,7 +36,7 @@ class HParams:
     units: int = 128  # Width of each GRU direction.
     output_dim: int = 256  # Length of the common embedding.
     min_word_count: int = 1  # Rarer words are unknown.
-    augment: tuple[str, ...] = ("translation",)  # See zoo.layers.augmentation.
+    augment: tuple[Augmentation, ...] = ("translation",)  # See zoo.layers.augmentation.
     learning_rate: float = 1e-3  # Of Adam.
 
 

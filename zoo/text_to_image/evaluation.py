@@ -28,9 +28,9 @@ def evaluate(model, pictures, encoder_folder, max_examples, seed):
         generated picture finds its caption among all captions of the split, by the evaluation
         encoder; `true_r_precision_at_k`: the true pictures' own; `pixel_r_precision_at_k`: finds
         its true picture among all of them at 16x16 pixels, without a model;
-        `frechet_distance`: in the evaluation encoder's unit-length features, in [0, 4]; `inception_frechet_distance`
-        where the ImageNet weights can be loaded; `sharpness_ratio`: mean gradient magnitude over
-        the true pictures'; `diversity_fixed_caption` and `diversity_over_captions`: mean RMS
+        `frechet_distance`: in the evaluation encoder's unit-length features, in [0, 4];
+        `inception_frechet_distance` where the ImageNet weights can be loaded;
+        `sharpness_ratio`: mean gradient magnitude over the true pictures'; `diversity_fixed_caption` and `diversity_over_captions`: mean RMS
         distance of pixels in [0, 1] at 16x16.
     """
     count = min(len(pictures), max_examples or len(pictures))

@@ -20,6 +20,9 @@ from zoo.text_to_image.model import TextToImageGAN
 TEXT_ENCODER = "text_encoder"
 
 
+Augmentation = Literal["color", "translation", "cutout"]
+
+
 @dataclasses.dataclass(frozen=True)
 class HParams:
     """Hyperparameters of every text-to-image GAN."""
@@ -38,7 +41,7 @@ class HParams:
     mismatched: Literal["picture", "caption"] = "picture"  # What is exchanged in a wrong pair.
     max_caption_similarity: float = 1.0  # Of a wrong pair: shared words over all words, [0, 1].
     near_mismatched_share: float = 0.0  # Of wrong pairs whose captions differ in a word or two.
-    augment: tuple[str, ...] = ()  # Any of color, translation, cutout.
+    augment: tuple[Augmentation, ...] = ()  # Any of color, translation, cutout.
     generator_learning_rate: float = 2e-4
     discriminator_learning_rate: float = 2e-4
     halve_learning_rates_every: int = 0  # Steps; 0: constant.
@@ -101,7 +104,8 @@ class TextToImageExperiment(Experiment):
         return folder
 
     def training_prerequisites(self):
-        return {} if self.hparams.text_encoder else {"text_encoder": self._matching("gru", "plain")}
+        return {} if self.hparams.text_encoder else {
+            "text_encoder": self._matching("gru", "plain")}
 
     def evaluation_prerequisites(self):
         return {} if self.hparams.evaluation_encoder else {

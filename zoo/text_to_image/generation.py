@@ -1,4 +1,4 @@
-"""From captions to pictures with the averaged generator; shared by samples, metrics and serving."""
+"""From captions to pictures with the averaged generator, for samples, metrics and serving."""
 
 import tensorflow as tf
 

@@ -1,4 +1,4 @@
-"""Text to image: D judges the pair (caption, picture) and also sees real pictures with wrong text."""
+"""Text to image: D judges pairs, and also sees real pictures with a wrong caption."""
 
 import keras
 import tensorflow as tf
