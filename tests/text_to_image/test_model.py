@@ -68,7 +68,7 @@ class TestDFGAN(AdversarialConformance):
 
     terms = ("d_real", "d_fake", "d_mismatched", "d_gradient_penalty", "g_adversarial")
     # The last kernels of the affine layers and the gains of D's residuals start at zero.
-    late = ("gamma/dense", "beta/dense", "down/kernel", "conv/kernel")
+    late = ("gamma/dense", "beta/dense", "discriminator/block/down", "discriminator/block/conv")
 
     def build(self, **overrides):
         return gan(df_gan_networks(), "hinge", ("translation", "cutout"), penalty_interval=2,

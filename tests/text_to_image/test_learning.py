@@ -1,0 +1,55 @@
+"""A tiny DF-GAN learns that the caption decides the colour of the picture."""
+
+import keras
+import numpy as np
+
+from tests import helpers
+from zoo.layers.text_encoder import TextEncoder
+from zoo.text_to_image import DFGANDiscriminator, DFGANGenerator, TextToImageGAN
+
+COLOURS = np.array([[1, -1, -1], [-1, -1, 1]], np.float32)  # Red, blue.
+CAPTIONS = np.array([[2, 4], [3, 4]], np.int32)  # "red square", "blue square".
+SIZE, BATCH_SIZE = 16, 16
+
+
+def batch(random):
+    """Squares of the caption's colour somewhere on grey; a wrong caption is the other one."""
+    colour = random.integers(0, 2, BATCH_SIZE)
+    image = np.zeros((BATCH_SIZE, SIZE, SIZE, 3), np.float32)
+    for row, (top, left) in enumerate(random.integers(0, 5, (BATCH_SIZE, 2))):
+        image[row, top:top + 12, left:left + 12] = COLOURS[colour[row]]
+    return {"image": image, "tokens": CAPTIONS[colour], "mismatched_tokens": CAPTIONS[1 - colour]}
+
+
+def gan():
+    encoder = TextEncoder(("red", "blue", "square"), "convolution", 8, 8, output_dim=16)
+    weights = {"d_real": 1.0, "d_fake": 0.5, "d_mismatched": 0.5, "d_gradient_penalty": 2.0,
+               "g_adversarial": 1.0}
+    model = TextToImageGAN(
+        DFGANGenerator((16, 16, 8), latent_dim=8, text_dim=16),
+        DFGANDiscriminator((16, 16, 8), text_dim=16, initial_gain=1.0), encoder,
+        penalty_interval=4, loss_weights=weights, fresh_generator_batch=False, ema_decay=0.9)
+    model.compile(generator_optimizer=keras.optimizers.Adam(1e-3, 0.0, 0.9),
+                  discriminator_optimizer=keras.optimizers.Adam(2e-3, 0.0, 0.9))
+    return model
+
+
+def distances(model):
+    """Distances of the pictures' mean colours to that of the right and of the wrong pictures."""
+    noise = np.random.default_rng(1).standard_normal((32, 8)).astype(np.float32)
+    tokens = np.repeat(CAPTIONS, 16, axis=0)
+    means = np.mean(model.generate({"tokens": tokens}, noise, training=False), axis=(1, 2))
+    true = np.repeat(COLOURS, 16, axis=0) * (12 / SIZE) ** 2
+    wrong = true[::-1]
+    return (np.linalg.norm(means - true, axis=1), np.linalg.norm(means - wrong, axis=1))
+
+
+def test_the_caption_decides_the_colour():
+    model = gan()
+    right, wrong = distances(model)
+    assert right.mean() > 0.8 * wrong.mean()
+    random = np.random.default_rng(0)
+    helpers.train(model, [batch(random) for _ in range(250)])
+    right, wrong = distances(model)
+    assert right.mean() < 0.5 * wrong.mean()
+    assert (right < wrong).all()
