@@ -29,7 +29,7 @@ def gan(networks, *args, **kwargs):
     return TextToImageGAN(*networks, encoder, *args, **kwargs)
 
 
-def df_gan_networks(channels=(5, 4)):
+def df_gan_networks(channels=(8, 6)):
     return (DFGANGenerator(channels, latent_dim=3, text_dim=TEXT_DIM),
             DFGANDiscriminator(channels, text_dim=TEXT_DIM))
 
@@ -53,7 +53,7 @@ class TestGANCLS(AdversarialConformance):
     diagnostics = ("mismatch_rejections",)
 
     def build(self, **overrides):
-        sizes = {"text_dim": TEXT_DIM, "text_projection_dim": 4, "base_channels": 2}
+        sizes = {"text_dim": TEXT_DIM, "text_projection_dim": 4, "base_channels": 4}
         networks = GANCLSGenerator(32, latent_dim=3, **sizes), GANCLSDiscriminator(32, **sizes)
         return gan(networks, "non_saturating", **overrides)
 

@@ -34,7 +34,8 @@ def save(network, folder, name, half=False):
         half: True keeps the weights in float16.
     """
     config = keras.saving.serialize_keras_object(network)
-    config["config"].pop("dtype", None)
+    for detail in ("dtype", "name"):  # Of the process that trained it, not of the network.
+        config["config"].pop(detail, None)
     config.pop("build_config", None)
     kind = np.float16 if half else np.float32
     weights = {f"{i:04d}": keras.ops.convert_to_numpy(weight).astype(kind)
