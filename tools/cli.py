@@ -7,6 +7,7 @@ import tempfile
 
 from absl import app, flags, logging
 
+from zoo.core import locate
 from zoo.core import settings as settings_lib
 from zoo.errors import RequestError, RunFailed
 
@@ -43,6 +44,8 @@ def settings():
         hparams[name] = value
     values = {field.name: getattr(flags.FLAGS, field.name)
               for field in settings_lib.flag_fields()}
+    values["dataset"] = locate.dataset(values["dataset"])
+    values["data_dir"] = locate.absolute(values["data_dir"])
     return settings_lib.Settings(**values, hparams=hparams)
 
 
@@ -58,7 +61,6 @@ def run_folder():
     Raises:
         RequestError: not exactly one of them is given, or it does not exist.
     """
-    from zoo.core import locate
     if bool(flags.FLAGS.workdir) == bool(flags.FLAGS.pretrained):
         raise RequestError("give either --workdir=FOLDER or --pretrained=NAME.")
     if flags.FLAGS.pretrained:

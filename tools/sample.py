@@ -9,23 +9,32 @@ from zoo.errors import RequestError
 
 cli.define_run()
 flags.adopt_module_key_flags(cli)
-flags.DEFINE_string("out", "", "File to write (PNG).")
+flags.DEFINE_string("out", "", "File to write: .png, or .gif for an animated --interpolate.")
 flags.DEFINE_multi_string("caption", [], "Caption; repeatable, one row of pictures each.")
 flags.DEFINE_string("caption_file", "", "UTF-8 file with further captions, one a line.")
-flags.DEFINE_integer("num_samples", 1, "Pictures a caption.", lower_bound=1)
-flags.DEFINE_integer("seed", 0, "Seed of the noise.")
+flags.DEFINE_integer(
+    "num_samples", None, "Pictures a caption (by default 1), or steps of --interpolate (8).",
+    lower_bound=1)
+flags.DEFINE_integer("seed", 0, "Seed of the noise.", lower_bound=-2**63, upper_bound=2**63 - 1)
+flags.DEFINE_float("truncation", 0, "Largest noise component; less varied, more typical; 0: any.")
+flags.DEFINE_bool("interpolate", False, "Go from the first caption to the second, or, given one, "
+                  "from one sample of it to another.")
+flags.DEFINE_bool("neighbours", False, "Beside each sample the nearest training pictures.")
 
 
 def main(argv):
     del argv
     if not flags.FLAGS.out:
         raise RequestError("--out is missing: name the file to write.")
+    out = pathlib.Path(flags.FLAGS.out)
+    if not out.parent.is_dir():
+        raise RequestError(f"--out={out}: there is no folder {out.parent}.")
     folder = cli.run_folder()
     from zoo.core import runs
     from zoo.registry import REGISTRY
+    runs.load_experiment(folder, REGISTRY).check_sample(flags.FLAGS)
     experiment, model = runs.load_run(folder, REGISTRY)
     encoded = experiment.sample(model, flags.FLAGS)
-    out = pathlib.Path(flags.FLAGS.out)
     try:
         out.write_bytes(encoded)
     except OSError as error:

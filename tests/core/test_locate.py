@@ -40,3 +40,21 @@ def test_a_folder_goes_before_a_shipped_name(shipped, tmp_path, monkeypatch):
 def test_neither_folder_nor_name_is_an_error_that_names_the_flag():
     with pytest.raises(RequestError, match="--hparam=text_encoder=nowhere: neither"):
         locate.run_folder("nowhere", "--hparam=text_encoder")
+
+
+def test_a_folder_of_pictures_is_named_in_full(tmp_path, monkeypatch):
+    (tmp_path / "pictures").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for name in ("pictures", "./pictures/", "../" + tmp_path.name + "/pictures"):
+        assert locate.dataset(name) == str(tmp_path / "pictures")
+    assert locate.dataset("openmoji/64") == "openmoji/64"
+    assert locate.dataset("") == ""
+
+
+def test_local_paths_are_named_in_full(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/me")
+    assert locate.absolute("a/b") == str(tmp_path / "a" / "b")
+    assert locate.absolute("~/a") == "/home/me/a"
+    assert locate.absolute("gs://bucket/a") == "gs://bucket/a"
+    assert locate.absolute("") == ""

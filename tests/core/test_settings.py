@@ -53,7 +53,8 @@ def test_0_is_allowed_where_it_means_something_and_less_is_not(name):
 
 @pytest.mark.parametrize("change", [
     {"num_steps": 7}, {"log_every": 7}, {"strategy": "default"}, {"deterministic": False},
-    {"data_dir": "/x"}, {"workdir": "/moved"}, {"sample_every": 0}, {"checkpoint_every": 9}])
+    {"data_dir": "/x"}, {"workdir": "/moved"}, {"sample_every": 0}, {"checkpoint_every": 9},
+    {"on_bad_input": "skip"}])
 def test_what_changes_neither_model_nor_data_may_differ_on_resume(settings, change):
     assert settings_lib.differences(settings, dataclasses.replace(settings, **change)) == []
 
@@ -63,6 +64,8 @@ def test_what_changes_neither_model_nor_data_may_differ_on_resume(settings, chan
     ({"model": "f/w"}, "model: f/v -> f/w"),
     ({"dataset": "d/2"}, "dataset: d/1 -> d/2"),
     ({"batch_size": 4}, "batch_size: 3 -> 4"),
+    ({"image_feature": "photo"}, "image_feature: image -> photo"),
+    ({"text_feature": "captions/text"}, "text_feature: captions -> captions/text"),
     ({"precision": "mixed_bfloat16"}, "precision: float32 -> mixed_bfloat16"),
     ({"hparams": {"channels": "1,3", "note": "a=b", "empty": ""}},
      "hparam channels: 1,2 -> 1,3"),

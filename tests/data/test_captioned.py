@@ -49,9 +49,19 @@ class TinyLabelled(TinyBuilder):
 
 
 class TinyNested(TinyBuilder):
-    """With captions as COCO has them."""
+    """With captions as COCO has them, a single title, and a picture within another feature."""
 
-    captions = tfds.features.Sequence({"id": tf.int64, "text": tfds.features.Text()})
+    def _info(self):
+        picture = tfds.features.Image(shape=(None, None, 3))
+        return tfds.core.DatasetInfo(builder=self, features=tfds.features.FeaturesDict({
+            "views": {"front": picture}, "title": tfds.features.Text(),
+            "captions": tfds.features.Sequence({"id": tf.int64, "text": tfds.features.Text()})}))
+
+    def _generate_examples(self, split):
+        for index, captions in enumerate(CAPTIONS[split]):
+            yield index, {
+                "views": {"front": picture(split, index)}, "title": f"größe {index}",
+                "captions": [{"id": 7, "text": text} for text in captions]}
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +107,7 @@ def test_at_the_memory_limit_and_beyond_it_the_bytes_are_the_same(
     size = sum(map(len, remembered.pictures(range(3))))
     monkeypatch.setattr(captioned, "_MEMORY_LIMIT", size - missing_bytes)
     read = captioned.load("tiny_captioned", "train", data_dir)
-    assert isinstance(getattr(read._read, "__self__", None), list) == (missing_bytes == 0)
+    assert isinstance(getattr(read.read, "__self__", None), list) == (missing_bytes == 0)
     assert read.captions == remembered.captions
     for indices in ([0, 1, 2], [2, 0, 0], np.array([1])):
         np.testing.assert_array_equal(read.pictures(indices), remembered.pictures(indices))
@@ -120,9 +130,9 @@ def test_pictures_are_an_array_of_bytes_whatever_their_lengths():
 
 
 @pytest.mark.parametrize(
-    "name", ["tiny_captoined", "openmoji/63", "openmoji/64:9.9.9", "no name", "../folder", ""])
+    "name", ["tiny_captoined", "openmoji/63", "openmoji/64:9.9.9", "no name", "folder", ""])
 def test_an_unknown_data_set_is_one_line(tmp_path, name):
-    assert refusal(name, "train", tmp_path).startswith(f"--dataset={name}: not a TFDS data set")
+    assert refusal(name, "train", tmp_path).startswith(f"--dataset={name}: neither a folder nor a TFDS")
 
 
 def test_an_unknown_split_is_one_line_that_names_the_splits(data_dir):
@@ -136,8 +146,33 @@ def test_missing_captions_are_named_before_anything_is_prepared(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_captions_that_are_no_strings_are_refused(tmp_path):
-    assert "must be a sequence of strings" in refusal("tiny_nested", "train", tmp_path)
+@pytest.mark.parametrize("text_feature, wanted", [
+    ("captions/text", CAPTIONS["train"]),
+    ("title", [("größe 0",), ("größe 1",), ("größe 2",)])])
+def test_features_are_found_by_their_names(data_dir, text_feature, wanted):
+    pictures = captioned.load("tiny_nested", "train", data_dir, image_feature="views/front",
+                              text_feature=text_feature)
+    encoded = by_captions(pictures)
+    assert encoded.keys() == set(wanted)
+    for index, captions in enumerate(wanted):
+        np.testing.assert_array_equal(
+            tf.io.decode_image(encoded[captions]), picture("train", index))
+
+
+@pytest.mark.parametrize("image_feature, text_feature, words", [
+    ("image", "title", ["--image_feature=image", "has no feature image; it has captions, title"]),
+    ("views", "title", ["--image_feature=views", "no picture", "FeaturesDict"]),
+    ("title", "title", ["--image_feature=title", "no picture", "Text"]),
+    ("views/back", "title", ["no feature back in views; it has front"]),
+    ("views/front/x", "title", ["no feature x in views/front; it has none"]),
+    ("views/front", "captions", ["--text_feature=captions", "strings", "Sequence of id, text"]),
+    ("views/front", "captions/id", ["--text_feature=captions/id", "strings"]),
+    ("views/front", "text", ["--text_feature=text", "has no feature text"]),
+])
+def test_features_of_other_kinds_are_refused(tmp_path, image_feature, text_feature, words):
+    message = refusal("tiny_nested", "train", tmp_path, 64, image_feature, text_feature)
+    assert all(word in message for word in words), message
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_pictures_without_a_caption_are_refused(data_dir):

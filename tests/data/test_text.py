@@ -1,11 +1,16 @@
+import pathlib
+import unicodedata
+
 import pytest
 import tensorflow as tf
 
+from zoo.data import vocabulary as vocabulary_lib
 from zoo.data.text import Tokenizer, build_vocabulary, words
 from zoo.errors import RequestError
 
 VOCABULARY = ("face", "medium", "dark", "größe", "fire")
 FACE, MEDIUM, DARK, GROESSE, FIRE = range(2, 7)
+PRETRAINED = pathlib.Path(__file__).parents[2] / "pretrained"
 
 
 def words_of(caption):
@@ -26,7 +31,22 @@ def tokens(*captions, max_length=4):
         ("ﬁre\u00a0ＦＩＲＥ", ["fire", "fire"]),
         ("Straße", ["strasse"]),
         ("5€ + $3 #1 🙂", ["5", "3", "1"]),
-        ("Ελλάδα Москва", ["ελλάδα", "москва"]),
+        ("Ελλάδα Москва ЁЖ", ["ελλάδα", "москва", "ёж"]),
+        ("ΣΟΦΟΣ σοφος", ["σοφοσ", "σοφοσ"]),
+        ("IŞIK ışık İki", ["işik", "işik", "iki"]),
+        ("l´eau", ["l", "eau"]),
+        ("+1 \u0301a -", ["1", "a"]),
+        ("red ❤\ufe0f heart 5\ufe0f\u20e3 👩\u200d🌾", ["red", "heart", "5"]),
+        ("\ufeffred\u200bheart\x00cat soft\u00adly", ["red", "heart", "cat", "softly"]),
+        ("लाल दिल।", ["लाल", "दिल"]),
+        ("قلب أحمر، قلب", ["قلب", "أحمر", "قلب"]),
+        ("빨간 하트", ["빨간", "하트"]),
+        ("一颗红色的心，黑色", ["一", "颗", "红", "色", "的", "心", "黑", "色"]),
+        ("iPhone手机２０２０年", ["iphone", "手", "机", "2020", "年"]),
+        ("赤いハート・らーめん", ["赤", "い", "ハート", "らー", "め", "ん"]),
+        ("ﾊｰﾄの𠮷", ["ハート", "の", "𠮷"]),
+        ("葛\U000e0100", ["葛"]),
+        ("สีแดง", ["สี", "แ", "ด", "ง"]),
         ("...", []),
         ("", []),
     ],
@@ -47,6 +67,30 @@ def test_accents_are_found_however_they_are_written():
     vocabulary = ("é",)
     found = Tokenizer(vocabulary, 3)(tf.constant(["\u00c9 e\u0301 e"]))
     assert found.numpy().tolist() == [[2, 2, 1]]
+
+
+@pytest.mark.parametrize("caption", [
+    "Côte élève Größe", "Việt Nam đỏ", "красный ёж й", "빨간 하트", "ガラスのハート", "दिल ड़"])
+def test_composed_decomposed_and_upper_case_captions_are_read_alike(caption):
+    vocabulary = build_vocabulary([caption])
+    for form in ("NFC", "NFD", "NFKC", "NFKD"):
+        written = unicodedata.normalize(form, caption)
+        assert Tokenizer(vocabulary).unknown_words([written, written.upper()]) == []
+
+
+def test_a_new_chinese_caption_is_read_by_what_was_seen():
+    tokenizer = Tokenizer(build_vocabulary(["红色的心", "黑色的猫"]), 5)
+    seen = dict(zip(tokenizer.vocabulary, range(2, 10)))
+    assert tokenizer(tf.constant(["黑色的心", "红狗"])).numpy().tolist() == [
+        [seen[character] for character in "黑色的心"] + [0], [seen["红"], 1, 0, 0, 0]]
+
+
+@pytest.mark.parametrize("name", ["text_encoder_openmoji64", "evaluation_encoder_openmoji64"])
+def test_shipped_vocabularies_are_read_as_when_they_were_built(name):
+    vocabulary = vocabulary_lib.read(PRETRAINED / name / "vocabulary.txt")
+    found = Tokenizer(vocabulary, 2)(tf.constant(vocabulary)).numpy()
+    assert found.tolist() == [[2 + i, 0] for i in range(len(vocabulary))]
+    assert Tokenizer(vocabulary).unknown_words(["Woman farmer: medium-dark skin tone"]) == []
 
 
 def test_captions_are_cut_at_the_largest_length_and_padded_to_it():

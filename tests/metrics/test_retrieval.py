@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from zoo.metrics.retrieval import ranks, recall_at_k
+from zoo.metrics.retrieval import nearest, ranks, recall_at_k
 
 GALLERY = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])
 
@@ -89,3 +89,25 @@ def test_ranks_rejects(arguments, message):
 def test_recall_rejects(values, k):
     with pytest.raises(ValueError, match="must be"):
         recall_at_k(values, k)
+
+
+PLANE = np.array([[0, 0], [3, 4], [0, 1], [6, 8], [1, 0]], float)
+
+
+@pytest.mark.parametrize("sizes", [(5,), (2, 2, 1), (1, 1, 1, 1, 1)])
+def test_nearest_by_hand_however_the_gallery_is_cut(sizes):
+    blocks = iter(np.split(PLANE, np.cumsum(sizes)[:-1]))
+    places, distances = nearest(np.array([[3.0, 4.0], [0.0, 3.0]]), blocks, count=2)
+    assert places[0, 0] == 1 and places[1].tolist() == [2, 0]
+    np.testing.assert_allclose(distances, [[0, np.sqrt(18)], [2, 3]], atol=1e-6)
+
+
+def test_nearest_in_a_small_gallery_gives_all_of_it():
+    places, distances = nearest(PLANE[:1], [PLANE[3:]], count=3)
+    assert places.tolist() == [[1, 0]]
+    np.testing.assert_allclose(distances, [[1, 10]])
+
+
+def test_nearest_rejects_features_of_other_widths():
+    with pytest.raises(ValueError, match="shapes"):
+        nearest(PLANE, [np.zeros((2, 3))], count=1)

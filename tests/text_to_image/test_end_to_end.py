@@ -1,5 +1,6 @@
 """Train, evaluate, sample, export, serve and ship a tiny text-to-image run on real pictures."""
 
+import io
 import json
 import subprocess
 import sys
@@ -10,15 +11,17 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from PIL import Image
 
 from zoo import pretrained
 from zoo.core import evaluator, export, locate, runs, shipping, trainer
 from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
-from zoo.data import captioned, text
+from zoo.data import captioned, image, text
 from zoo.data.text_image import TextImageBatches
 from zoo.errors import RequestError, RunFailed
 from zoo.registry import REGISTRY
+from zoo.text_to_image import nearest
 
 HPARAMS = {
     "image_size": "16",
@@ -51,9 +54,18 @@ def loaded(run):
     return runs.load_run(run.path, REGISTRY)
 
 
-def request(*captions, seed=0, num_samples=2, caption_file=""):
+def request(*captions, seed=0, num_samples=2, caption_file="", out="a.png", truncation=0.0,
+            interpolate=False, neighbours=False):
     return types.SimpleNamespace(caption=list(captions), seed=seed, num_samples=num_samples,
-                                 caption_file=str(caption_file))
+                                 caption_file=str(caption_file), out=out, truncation=truncation,
+                                 interpolate=interpolate, neighbours=neighbours)
+
+
+def sampled(loaded, *captions, **flags):
+    """Returns the pictures on the sampled grid or strip, int `(rows, columns, 16, 16, 3)`."""
+    grid = tf.io.decode_png(loaded[0].sample(loaded[1], request(*captions, **flags))).numpy()
+    rows, columns = grid.shape[0] // 16, grid.shape[1] // 16
+    return grid.reshape(rows, 16, columns, 16, 3).transpose(0, 2, 1, 3, 4).astype(int)
 
 
 def test_run_leaves_all_that_the_design_lists(run):
@@ -110,9 +122,67 @@ def test_bad_caption_file_is_a_wrong_request(loaded, tmp_path, content):
         loaded[0].sample(loaded[1], request(caption_file=file))
 
 
-def test_unknown_words_are_named(loaded, capsys):
-    loaded[0].sample(loaded[1], request("red qwertyuiop"))
-    assert "qwertyuiop" in capsys.readouterr().out
+def test_unknown_words_are_named_once(loaded, capsys):
+    for captions in [("red qwertyuiop", "Qwertyuiop heart"), ("qwertyuiop asdfgh",)]:
+        loaded[0].sample(loaded[1], request(*captions))
+    told = capsys.readouterr().out
+    assert told.count("qwertyuiop") == told.count("asdfgh") == 1
+
+
+def test_two_captions_are_interpolated_from_sample_to_sample(loaded):
+    plain = sampled(loaded, "red heart", "cat", num_samples=1)
+    steps = sampled(loaded, "red heart", "cat", num_samples=3, interpolate=True)[0]
+    np.testing.assert_allclose(steps[0], plain[0, 0], atol=1)
+    np.testing.assert_allclose(steps[-1], plain[1, 0], atol=1)
+    assert (steps[1] != steps[0]).any() and (steps[1] != steps[2]).any()
+
+
+def test_one_caption_is_interpolated_from_noise_to_noise(loaded):
+    plain = sampled(loaded, "red heart", num_samples=2)[0]
+    steps = sampled(loaded, "red heart", num_samples=3, interpolate=True)[0]
+    np.testing.assert_allclose(steps[[0, -1]], plain, atol=1)
+    assert (steps[1] != steps[0]).any() and (steps[1] != steps[2]).any()
+
+
+def test_interpolation_as_an_animation_goes_there_and_back(loaded):
+    encoded = loaded[0].sample(loaded[1], request(
+        "red heart", num_samples=3, interpolate=True, out="a.GIF"))
+    animation = Image.open(io.BytesIO(encoded))
+    assert (animation.format, animation.n_frames, animation.size) == ("GIF", 4, (16, 16))
+    assert animation.info["loop"] == 0
+
+
+def test_truncation_moves_samples_towards_the_noiseless_one(loaded):
+    def spread(truncation):
+        pictures = sampled(loaded, "red heart", num_samples=4, truncation=truncation)[0]
+        return pictures.std(axis=0).mean()
+    assert spread(1e-6) < 0.1 < spread(0.5) < spread(0.0)
+    np.testing.assert_allclose(sampled(loaded, "cat", truncation=100.0), sampled(loaded, "cat"),
+                               atol=1)
+
+
+def test_neighbours_stand_beside_each_sample(loaded, capsys):
+    sheet = tf.io.decode_png(
+        loaded[0].sample(loaded[1], request("red heart", "cat", neighbours=True)))
+    # Two samples of two captions; each and three neighbours at 12 times 16 pixels, labelled.
+    assert sheet.shape == (4 * (12 + 192 + 4), 4 * (193 + 8), 3)
+    assert "true pictures never trained on" in capsys.readouterr().out
+
+
+def test_a_copy_is_found_at_distance_0(data_dir):
+    training = captioned.load("openmoji/64", "train", str(data_dir))
+    copies = image.to_uint8(image.decode(tf.constant(training.pictures([40, 7])), 32)).numpy()
+    places, distances = nearest.training_neighbours(copies, training)
+    assert places.shape == distances.shape == (2, 3)
+    assert places[:, 0].tolist() == [40, 7]
+    np.testing.assert_allclose(distances[:, 0], 0, atol=1e-6)
+    assert (distances[:, 1] > 0.001).all() and (np.diff(distances) >= 0).all()
+
+
+def test_contradictions_are_found_without_the_networks(loaded):
+    with pytest.raises(RequestError, match="--interpolate: 3 captions"):
+        loaded[0].check_sample(request("a", "b", "c", interpolate=True))
+    loaded[0].check_sample(request("a", "b", interpolate=True))
 
 
 def test_exported_model_serves_without_zoo(loaded, tmp_path):

@@ -6,11 +6,12 @@ import pytest
 import tensorflow as tf
 
 from tests import helpers
-from tests.conformance import AdversarialConformance
+from tests.conformance import AdversarialConformance, Conformance
 from zoo.layers.text_encoder import TextEncoder
 from zoo.losses.adversarial import matching_aware_gradient_penalty
 from zoo.text_to_image import (
-    DFGANDiscriminator, DFGANGenerator, GANCLSDiscriminator, GANCLSGenerator, TextToImageGAN)
+    DFGANDiscriminator, DFGANGenerator, GANCLSDiscriminator, GANCLSGenerator, TextToImageGAN,
+    TwoScoreTextToImageGAN)
 
 WORDS = ("a", "red", "blue", "square", "disc")
 TEXT_DIM = 5
@@ -24,14 +25,14 @@ def pictures(random, size, image_size):
     return random.uniform(-1, 1, (size, image_size, image_size, 3)).astype(np.float32)
 
 
-def gan(networks, *args, **kwargs):
+def gan(networks, *args, model_class=TextToImageGAN, **kwargs):
     encoder = TextEncoder(WORDS, "convolution", embedding_dim=4, units=3, output_dim=TEXT_DIM)
-    return TextToImageGAN(*networks, encoder, *args, **kwargs)
+    return model_class(*networks, encoder, *args, **kwargs)
 
 
-def df_gan_networks(channels=(8, 6)):
+def df_gan_networks(channels=(8, 6), head="joint"):
     return (DFGANGenerator(channels, latent_dim=3, text_dim=TEXT_DIM),
-            DFGANDiscriminator(channels, text_dim=TEXT_DIM))
+            DFGANDiscriminator(channels, text_dim=TEXT_DIM, head=head))
 
 
 def df_gan(*terms, **kwargs):
@@ -93,6 +94,55 @@ class TestGANINT(AdversarialConformance):
                 "mismatched_image": pictures(random, size, 8)}
 
 
+class TestTwoScore(AdversarialConformance):
+    """Two scores, wrong pairs by exchanged picture, DF-GAN's networks, gradient penalty."""
+
+    terms = ("d_real_realism", "d_real_match", "d_fake_realism", "d_fake_match",
+             "d_mismatched_realism", "d_mismatched_match", "d_gradient_penalty", "g_realism",
+             "g_match", "g_interpolated")
+    late = TestDFGAN.late
+
+    def build(self, **overrides):
+        return gan(df_gan_networks(head="two_score"), "non_saturating", ("translation",),
+                   model_class=TwoScoreTextToImageGAN, **overrides)
+
+    def batch(self, random, size):
+        return {"tokens": tokens(random, size), "image": pictures(random, size, 8),
+                "mismatched_image": pictures(random, size, 8)}
+
+
+class TestProjection(AdversarialConformance):
+    """The projection discriminator, and the distance to the truth beside it."""
+
+    terms = ("d_real", "d_fake", "d_mismatched", "g_adversarial", "g_l1", "g_l2")
+    late = TestDFGAN.late
+
+    def build(self, **overrides):
+        return gan(df_gan_networks(head="projection"), "hinge",
+                   **{"fresh_generator_batch": False} | overrides)
+
+    def batch(self, random, size):
+        return {"tokens": tokens(random, size), "image": pictures(random, size, 8),
+                "mismatched_tokens": tokens(random, size)}
+
+
+class TestSupervised(Conformance):
+    """The baseline: no discriminator, the distance to the truth alone."""
+
+    terms = ("g_l2",)
+    late = ("gamma/dense", "beta/dense")
+
+    def weights_of_terms(self):
+        return {"g_l2": 100.0}  # So that late weights move by more than rounding.
+
+    def build(self, **overrides):
+        generator, _ = df_gan_networks()
+        return gan((generator, None), **{"fresh_generator_batch": False} | overrides)
+
+    def batch(self, random, size):
+        return {"tokens": tokens(random, size), "image": pictures(random, size, 8)}
+
+
 @pytest.mark.parametrize("fresh", [True, False])
 def test_fresh_captions_are_for_the_update_of_g_alone(monkeypatch, fresh):
     model = helpers.compiled(df_gan("d_real", "g_adversarial", fresh_generator_batch=fresh))
@@ -138,6 +188,22 @@ def test_the_picture_or_the_caption_of_a_wrong_pair_is_exchanged():
     by_caption = model.discriminator_losses(batch, None)["d_mismatched"]
     np.testing.assert_allclose(by_caption, tf.nn.relu(1 + judge(
         batch["image"], model.embed(batch["mismatched_tokens"]))), rtol=1e-5)
+
+
+def test_two_scores_label_a_real_picture_with_a_wrong_text_as_real_and_not_matching():
+    scores = {"realism": tf.constant([0.5, 3.0]), "match": tf.constant([0.25, -2.0])}
+    model = gan(df_gan_networks(head="two_score"), model_class=TwoScoreTextToImageGAN,
+                loss_weights={term: 1.0 for term in TestTwoScore.terms if "penalty" not in term})
+    model.discriminator.score = lambda *args, **kwargs: scores
+    batch = batch_of_8_pixels(2) | {"seed": tf.constant([0, 0])}
+    terms = model.discriminator_losses(batch, batch["image"])
+    # Hinge: max(0, 1 - realism), max(0, 1 + match).
+    np.testing.assert_allclose(terms["d_mismatched_realism"], [0.5, 0.0])
+    np.testing.assert_allclose(terms["d_mismatched_match"], [1.25, 0.0])
+    np.testing.assert_allclose(terms["d_fake_realism"], [1.5, 4.0])
+    np.testing.assert_allclose(terms["d_fake_match"], [1.25, 0.0])
+    del batch["mismatched_image"]  # By caption: the picture's realism is judged already.
+    assert "d_mismatched_realism" not in model.discriminator_losses(batch, batch["image"])
 
 
 def test_gan_int_asks_for_pictures_of_the_mean_of_two_embeddings(monkeypatch):

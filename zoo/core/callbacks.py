@@ -192,7 +192,7 @@ class Watchdog(StepCallback):
     """Stops a run that cannot recover, with a diagnosis.
 
     Two states count: a value that is not finite, and a discriminator that has won for good: for
-    `patience` checks in a row its terms on real and on fake were both under `won_below` (of the
+    `patience` checks in a row all its terms on real and on fake were under `won_below` (of the
     logged loss), which leaves G without a gradient.
 
     Args:
@@ -213,10 +213,11 @@ class Watchdog(StepCallback):
         if bad:
             self._stop(step, f"{', '.join(bad)} not finite; lower the learning rates, "
                              "or use --precision=float32")
-        judged = [values[name] for name in ("d_real", "d_fake") if name in values]
+        judged = [value for name, value in values.items()
+                  if name.startswith(("d_real", "d_fake"))]
         self.won = self.won + 1 if judged and max(judged) < self.won_below else 0
         if self.won >= self.patience:
-            self._stop(step, "the discriminator has won for good (d_real and d_fake are 0); lower "
+            self._stop(step, "the discriminator has won for good (its losses are 0); lower "
                              "its learning rate, or turn augmentation on")
 
     def _stop(self, step, reason):

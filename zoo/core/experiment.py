@@ -35,6 +35,10 @@ class Experiment:
             RequestError: something is missing.
         """
 
+    def data_fingerprint(self):
+        """Returns text that differs where the training data do; "" if the settings say it all."""
+        return ""
+
     def training_prerequisites(self):
         """Returns runs to be finished before training, `{folder in the workdir: Settings}`."""
         return {}
@@ -66,6 +70,18 @@ class Experiment:
     def sample_sheet(self, model):
         """Returns a uint8 picture `(height, width, 3)` from fixed noise and fixed conditions."""
         return None
+
+    def check_sample(self, request):
+        """Checks a request for `sample` as far as that needs no networks.
+
+        Args:
+            request: object with the flags of `tools/sample.py` as attributes.
+
+        Raises:
+            RequestError: the request is wrong, or this family makes no samples.
+        """
+        del request
+        raise RequestError(f"{self.settings.model}: makes no samples.")
 
     def sample(self, model, request):
         """Returns the bytes of the file that `tools/sample.py` writes.

@@ -1,5 +1,6 @@
 """Finding a finished run by path or by the name under which it is shipped."""
 
+import os
 import pathlib
 
 from zoo.core import hparams
@@ -18,6 +19,20 @@ def pretrained(name):
     if name not in names:
         raise RequestError(f"pretrained {name!r}: not shipped.{hparams.nearest(name, names)}")
     return PRETRAINED / name
+
+
+def absolute(path):
+    """Returns a path in full; the empty one and those elsewhere (gs://…) as they are."""
+    return os.path.abspath(os.path.expanduser(path)) if path and "://" not in path else path
+
+
+def dataset(name):
+    """Returns the absolute path of a folder of one's own pictures, or a TFDS name as it is.
+
+    So that a run finds its data from whichever folder it is resumed or evaluated.
+    """
+    path = absolute(name)
+    return path if name and os.path.isdir(path) else name
 
 
 def run_folder(reference, flag):

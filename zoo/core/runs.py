@@ -15,6 +15,11 @@ from zoo.errors import RequestError
 MANIFEST = "manifest.json"
 
 
+def load_experiment(folder, registry):
+    """Returns the `Experiment` of a run, without its networks; arguments as for `load_run`."""
+    return experiment_lib.build(Workdir(folder).settings(), registry)
+
+
 def load_run(folder, registry):
     """Returns the experiment and the live model of a run, in float32, not compiled.
 
@@ -29,7 +34,7 @@ def load_run(folder, registry):
         RequestError: no run, nothing saved yet, or shipped weights that were changed.
     """
     folder = pathlib.Path(folder)
-    experiment = experiment_lib.build(Workdir(folder).settings(), registry)
+    experiment = load_experiment(folder, registry)
     keras.config.set_dtype_policy("float32")
     model = experiment.build_model(folder)
     restore_into(model, folder)

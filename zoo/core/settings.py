@@ -9,6 +9,7 @@ from zoo.errors import RequestError
 FREE_ON_RESUME = frozenset({
     "workdir", "data_dir", "num_steps", "strategy", "deterministic", "jit_compile",
     "log_every", "sample_every", "checkpoint_every", "eval_every", "init_from", "overwrite",
+    "on_bad_input",
 })
 
 
@@ -21,8 +22,14 @@ class Settings:
     """Everything a training run was asked for; the fields are the flags of `tools/train.py`."""
 
     model: str = _setting("", "Registry name, family/variant, for instance text_to_image/df_gan.")
-    dataset: str = _setting("openmoji/64", "A TFDS name with its config.")
+    dataset: str = _setting(
+        "openmoji/64", "A TFDS name with its config, or a folder of your own pictures.")
     data_dir: str = _setting("", "TFDS root; empty: TFDS's default, ~/tensorflow_datasets.")
+    image_feature: str = _setting("image", "Of a TFDS data set, the feature with the picture.")
+    text_feature: str = _setting(
+        "captions", "Of a TFDS data set, the feature with the captions; captions/text: within.")
+    on_bad_input: Literal["stop", "skip"] = _setting(
+        "stop", "What to do about bad files in a folder of your own; bad_inputs.csv lists them.")
     workdir: str = _setting("", "Folder of the run; everything it makes goes there.")
     batch_size: int = _setting(64, "Examples a step over all replicas.")
     num_steps: int = _setting(10_000, "Training steps in all, earlier ones counted in.")

@@ -6,19 +6,20 @@ from PIL import Image, ImageDraw
 _LABEL_HEIGHT, _GAP = 12, 4
 
 
-def labelled(rows, columns=1):
+def labelled(rows, columns=1, least_height=64):
     """Draws rows of pictures, each under its label.
 
     Args:
         rows: list of (label, list of uint8 `(height, width, 3)` pictures of one size); every row
             has the same number of pictures.
         columns: rows stand beside each other in so many columns.
+        least_height: smaller pictures are enlarged by a whole number, in pixels.
 
     Returns:
         uint8 `(sheet height, sheet width, 3)`, on white.
     """
     height, width = rows[0][1][0].shape[:2]
-    scale = max(1, 64 // height)  # Small pictures are enlarged, so that they can be seen.
+    scale = max(1, least_height // height)
     height, width = height * scale, width * scale
     cell = (_LABEL_HEIGHT + height + _GAP, len(rows[0][1]) * (width + 1) + 2 * _GAP)
     lines = -(-len(rows) // columns)
@@ -26,9 +27,19 @@ def labelled(rows, columns=1):
     draw = ImageDraw.Draw(canvas)
     for i, (label, pictures) in enumerate(rows):
         left, top = i // lines * cell[1] + _GAP, i % lines * cell[0]
-        longest = int((cell[1] - 2 * _GAP) / draw.textlength("m") * 1.6)
-        draw.text((left, top), label[:longest], fill="black")
+        draw.text((left, top), _fitting(label, draw, cell[1] - 2 * _GAP), fill="black")
         for j, picture in enumerate(pictures):
             tile = Image.fromarray(np.asarray(picture)).resize((width, height), Image.NEAREST)
             canvas.paste(tile, (left + j * (width + 1), top + _LABEL_HEIGHT))
     return np.asarray(canvas)
+
+
+def _fitting(label, draw, width):
+    """Returns the label in one line, or as much of its beginning as fits with an ellipsis."""
+    label = " ".join(label.split())
+    if draw.textlength(label) <= width:
+        return label
+    kept = label
+    while kept and draw.textlength(f"{kept}...") > width:
+        kept = kept[:-1]
+    return f"{kept}..."

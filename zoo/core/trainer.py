@@ -48,7 +48,7 @@ def train(settings, registry):
     workdir = Workdir(settings.workdir)
     strategy = distribution.make_strategy(settings.strategy)
     with strategy.scope():
-        workdir.open(settings)
+        workdir.open(settings, experiment.data_fingerprint())
         distribution.wait_for_workers()
     finish_prerequisites(experiment.training_prerequisites(), workdir, registry)
 

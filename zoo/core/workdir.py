@@ -23,6 +23,8 @@ class Workdir:
     def __init__(self, path):
         self.path = pathlib.Path(path).expanduser()
         self.settings_file = self.path / "resolved.flags"
+        self.bad_inputs = self.path / "bad_inputs.csv"
+        self.fingerprint = self.path / "data_fingerprint.txt"
         self.metrics_file = self.path / "metrics.jsonl"
         self.evaluations_file = self.path / "evaluations.jsonl"
         self.checkpoints = self.path / "checkpoints"
@@ -46,30 +48,51 @@ class Workdir:
                                "give the --workdir of a run of tools/train.py.")
         return settings_lib.from_flags(self.settings_file.read_text(), self.settings_file)
 
-    def open(self, settings):
+    def open(self, settings, fingerprint=""):
         """Prepares the folder for a run with `settings`, new or resumed.
 
+        Args:
+            settings: `Settings`.
+            fingerprint: see `Experiment.data_fingerprint`.
+
         Raises:
-            RequestError: another run's folder, a folder with other files, or one that cannot be
-                written.
+            RequestError: another run's folder, a run on data that have changed since, a folder
+                with other files, or one that cannot be written.
         """
         if not distribution.is_chief():
             return
         if settings.overwrite and self.exists():
-            shutil.rmtree(self.path)
+            self._clear()
         if self.exists():
             changed = settings_lib.differences(self.settings(), settings)
+            if self._recorded_fingerprint() != fingerprint:
+                changed.append(f"data: pictures or captions in {settings.dataset} have changed")
             if changed:
                 raise RequestError(
                     f"{self.path} holds a run with other settings ({'; '.join(changed)}); "
                     "use those, another --workdir, or --overwrite to start again.")
-        elif self.path.is_dir() and set(self.path.iterdir()) - {_partial(self.settings_file)}:
+        elif self.path.is_dir() and set(self.path.iterdir()) - {
+                self.bad_inputs, self.fingerprint, _partial(self.fingerprint),
+                _partial(self.settings_file)}:
             raise RequestError(f"{self.path}: not empty and not a run; choose another --workdir.")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            if fingerprint:
+                self._write(self.fingerprint, fingerprint)
             self._write(self.settings_file, settings_lib.to_flags(settings))
         except OSError as error:
             raise RequestError(f"--workdir={self.path}: cannot be written ({error.strerror}).")
+
+    def _clear(self):
+        """Deletes all but the report on the data, which was made for the run that begins."""
+        for path in set(self.path.iterdir()) - {self.bad_inputs}:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+    def _recorded_fingerprint(self):
+        return self.fingerprint.read_text() if self.fingerprint.exists() else ""
 
     @staticmethod
     def _write(path, text):

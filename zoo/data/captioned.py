@@ -1,16 +1,21 @@
 """Captioned pictures by random access: captions in memory, encoded pictures read when needed."""
 
 import functools
+import hashlib
 import importlib
+import json
+import pathlib
 
 import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from zoo.data.folder import prepared, report, splits
 from zoo.errors import RequestError
 
 # Our own builders: importing the module makes the name known to TFDS.
-_BUILDERS = {"openmoji": "zoo.data.openmoji.openmoji_dataset_builder"}
+_BUILDERS = {name: f"zoo.data.{name}.{name}_dataset_builder"
+             for name in ("openmoji", "cub_captions", "flowers_captions")}
 # Encoded pictures up to this size are kept in memory; larger data sets are read from disk.
 _MEMORY_LIMIT = 256 * 2**20
 
@@ -21,25 +26,126 @@ class CaptionedPictures:
     Args:
         read: function from an index to the encoded picture, bytes.
         captions: list with a tuple of str for each example, the main caption first.
+        fingerprint: str that differs where pictures or captions do; "" for a TFDS data set,
+            whose name and version say which they are.
 
     Attributes:
-        captions: as given.
+        read, captions, fingerprint: as given.
     """
 
-    def __init__(self, read, captions):
-        self._read = read
+    def __init__(self, read, captions, fingerprint=""):
+        self.read = read
         self.captions = captions
+        self.fingerprint = fingerprint
 
     def __len__(self):
         return len(self.captions)
 
     def pictures(self, indices):
         """Returns encoded pictures, a NumPy object array of bytes."""
-        return np.array([self._read(int(index)) for index in indices], object)
+        return np.array([self.read(int(index)) for index in indices], object)
 
     def all_captions(self):
         """Returns every caption of every example, in order."""
         return [caption for captions in self.captions for caption in captions]
+
+
+def load(name, split, data_dir="", image_size=64, image_feature="image",
+         text_feature="captions"):
+    """Opens a split of a folder of one's own pictures, or of a TFDS data set.
+
+    The data set is prepared first where that has not been done.
+
+    Args:
+        name: path that begins with "/", "." or "~" (see `zoo.data.folder.layouts`), or TFDS name,
+            for instance "openmoji/64".
+        split: "train", "validation", "test", …
+        data_dir: TFDS root; empty: its default.
+        image_size: of a folder, the largest height and width that will be asked for, pixels.
+        image_feature, text_feature: of a TFDS data set, the feature that is the picture and the
+            one that is its caption or captions; "captions/text" is `text` in each of `captions`.
+
+    Returns:
+        `CaptionedPictures`.
+
+    Raises:
+        RequestError: unknown data set or split, no such features, no space or permission.
+    """
+    if is_folder(name):
+        return _load_folder(name, split, data_dir, image_size)
+    return _load_tfds(name, split, data_dir, image_feature.split("/"), text_feature.split("/"))
+
+
+# For callers that ask again and again: sample sheets, evaluations, checks before training.
+load_once = functools.lru_cache(maxsize=4)(load)
+
+
+def without_words(pictures, words):
+    """Returns the same pictures with words taken out of their captions.
+
+    "woman farmer dark skin tone" and four others become "woman farmer", a caption with five right
+    answers. A caption of nothing else stays as it is.
+
+    Args:
+        pictures: `CaptionedPictures`.
+        words: collection of str in lower case, compared with what stands between spaces.
+    """
+    if not words:
+        return pictures
+
+    def shorten(caption):
+        kept = [word for word in caption.split() if word.lower() not in words]
+        return " ".join(kept) or caption
+
+    captions = [tuple(dict.fromkeys(map(shorten, texts))) for texts in pictures.captions]
+    return CaptionedPictures(pictures.read, captions, pictures.fingerprint)
+
+
+def is_folder(name):
+    """True for the path of a folder: no TFDS name begins like one."""
+    return name.startswith(("/", ".", "~"))
+
+
+def check_inputs(name, data_dir, image_size, on_bad_input, path):
+    """Checks every file of a folder of one's own pictures; a TFDS data set needs no check.
+
+    Args:
+        name, data_dir, image_size: see `load`.
+        on_bad_input: "stop" or "skip".
+        path: `pathlib.Path` of the CSV file that lists all bad inputs, where there are some.
+
+    Raises:
+        RequestError: there are bad inputs and they stop the run.
+    """
+    if not is_folder(name):
+        return
+    folder = pathlib.Path(name).expanduser()
+    if path.resolve().is_relative_to(folder.resolve()):
+        raise RequestError(f"--workdir={path.parent}: lies in --dataset={folder}; choose a "
+                           "folder outside of your pictures.")
+    bad = prepared.prepare(folder, data_dir, image_size).bad
+    report.report(bad, folder, path, on_bad_input)
+
+
+def _load_folder(name, split, data_dir, image_size):
+    folder = prepared.prepare(name, data_dir, image_size)
+    if split not in splits.SPLITS:
+        raise RequestError(f"--dataset={name}: no split {split!r}; it has "
+                           f"{', '.join(splits.SPLITS)}.")
+    examples = [example for example in folder.examples if example["split"] == split]
+    if len(examples) < splits.FEWEST:
+        raise RequestError(
+            f"--dataset={name}: {len(folder.examples)} good pictures, {len(examples)} of them in "
+            f"the split {split}; add some: every split needs at least {splits.FEWEST}.")
+    captions = [tuple(example["captions"]) for example in examples]
+    if split == "train" and len(set(captions)) == 1:
+        raise RequestError(f"--dataset={name}: every picture of the split train has the same "
+                           f"caption, {captions[0][0]!r}; a model learns from differences.")
+    content = json.dumps([[example[key] for key in ("file_name", "sha256", "captions")]
+                          for example in examples])
+    fingerprint = hashlib.sha256(content.encode()).hexdigest()
+    return CaptionedPictures(
+        lambda index: folder.read(examples[index]), captions, fingerprint)
 
 
 def _builder(name, data_dir):
@@ -50,33 +156,39 @@ def _builder(name, data_dir):
         return tfds.builder(name, data_dir=data_dir or None, file_format="array_record")
     except (tfds.core.DatasetNotFoundError, ValueError, AssertionError) as error:
         reason = str(error).strip().splitlines()[0]
-        raise RequestError(f"--dataset={name}: not a TFDS data set ({reason})") from None
+        raise RequestError(f"--dataset={name}: neither a folder nor a TFDS data set "
+                           f"({reason})") from None
 
 
-def load(name, split, data_dir=""):
-    """Opens a split of a TFDS data set with features `image` and `captions`.
+def _feature(builder, name, flag, path):
+    """Returns the feature at a path such as ["captions", "text"]."""
+    feature = builder.info.features
+    for depth, part in enumerate(path):
+        inner = feature.feature if isinstance(feature, tfds.features.Sequence) else feature
+        names = sorted(inner) if isinstance(inner, tfds.features.FeaturesDict) else []
+        if part not in names:
+            within = f" in {'/'.join(path[:depth])}" if depth else ""
+            raise RequestError(f"--{flag}={'/'.join(path)}: {name} has no feature {part}{within}; "
+                               f"it has {', '.join(names) or 'none'}.")
+        feature = inner[part]
+    return feature
 
-    The data set is prepared first where that has not been done.
 
-    Args:
-        name: TFDS name, for instance "openmoji/64".
-        split: "train", "validation", "test", …
-        data_dir: TFDS root; empty: its default.
+def _check_features(builder, name, image_path, text_path):
+    image = _feature(builder, name, "image_feature", image_path)
+    if not isinstance(image, tfds.features.Image):
+        raise RequestError(f"--image_feature={'/'.join(image_path)}: no picture in {name}; it is "
+                           f"{type(image).__name__}.")
+    texts = _feature(builder, name, "text_feature", text_path)
+    if texts.dtype != tf.string:
+        inner = f" of {', '.join(sorted(texts.dtype))}" if isinstance(texts.dtype, dict) else ""
+        raise RequestError(f"--text_feature={'/'.join(text_path)}: must be a string or a sequence "
+                           f"of strings; in {name} it is {type(texts).__name__}{inner}.")
 
-    Returns:
-        `CaptionedPictures`.
 
-    Raises:
-        RequestError: unknown data set or split, no such features, no space or permission.
-    """
+def _load_tfds(name, split, data_dir, image_path, text_path):
     builder = _builder(name, data_dir)
-    missing = {"image", "captions"} - set(builder.info.features)
-    if missing:
-        raise RequestError(f"--dataset={name}: has no feature {', '.join(sorted(missing))}; "
-                           "text-to-image families need image and captions.")
-    if builder.info.features["captions"].dtype != tf.string:
-        raise RequestError(
-            f"--dataset={name}: the feature captions must be a sequence of strings.")
+    _check_features(builder, name, image_path, text_path)
     if not builder.is_prepared():
         print(f"preparing {name} in {builder.data_dir} (once)", flush=True)
     try:
@@ -87,19 +199,28 @@ def load(name, split, data_dir=""):
     if split not in builder.info.splits:
         raise RequestError(f"--dataset={name}: no split {split!r}; "
                            f"it has {', '.join(builder.info.splits)}.")
-    source = builder.as_data_source(split, decoders={"image": tfds.decode.SkipDecoding()})
+    source = builder.as_data_source(
+        split, decoders=_nested(image_path, tfds.decode.SkipDecoding()))
     captions, pictures, size = [], [], 0
     for example in source:
-        captions.append(tuple(text.decode() for text in example["captions"]))
-        size += len(example["image"])
+        texts = _at(example, text_path)
+        texts = [texts] if isinstance(texts, bytes) else texts
+        captions.append(tuple(text.decode() for text in texts))
+        picture = _at(example, image_path)
+        size += len(picture)
         if size <= _MEMORY_LIMIT:
-            pictures.append(example["image"])
+            pictures.append(picture)
     if any(not texts for texts in captions):
         raise RequestError(f"--dataset={name}: split {split!r} has pictures without a caption.")
     if size <= _MEMORY_LIMIT:
         return CaptionedPictures(pictures.__getitem__, captions)
-    return CaptionedPictures(lambda index: source[index]["image"], captions)
+    return CaptionedPictures(lambda index: _at(source[index], image_path), captions)
 
 
-# For callers that ask again and again: sample sheets, evaluations, checks before training.
-load_once = functools.lru_cache(maxsize=4)(load)
+def _at(example, path):
+    return functools.reduce(lambda inner, part: inner[part], path, example)
+
+
+def _nested(path, value):
+    """(["a", "b"], x) -> {"a": {"b": x}}."""
+    return functools.reduce(lambda inner, part: {part: inner}, reversed(path), value)

@@ -1,6 +1,16 @@
 """Drawing a wrong partner that is really wrong."""
 
+import itertools
+
+import tensorflow as tf
+
+from zoo.data import text
 from zoo.errors import RequestError
+
+
+def _word_sets(captions):
+    """Returns the words that the tokenizer finds in each caption, a list of frozensets."""
+    return [frozenset(words) for words in text.words(tf.constant(captions, tf.string)).to_list()]
 
 
 class MismatchSampler:
@@ -20,15 +30,17 @@ class MismatchSampler:
 
     def __init__(self, captions, max_similarity=1.0, max_draws=1000):
         self.captions = captions
-        self._words = [[frozenset(caption.lower().split()) for caption in texts]
-                       for texts in captions]
+        every = list(dict.fromkeys(itertools.chain.from_iterable(captions)))
+        self._words = dict(zip(every, _word_sets(every), strict=True))
         self.max_similarity = max_similarity
         self.max_draws = max_draws
 
     def collides(self, caption, index):
         """True where example `index` may not serve as a wrong partner for `caption`."""
-        wanted = frozenset(caption.lower().split())
-        for words in self._words[index]:
+        wanted = self._words.get(caption)
+        if wanted is None:
+            [wanted] = _word_sets([caption])
+        for words in map(self._words.__getitem__, self.captions[index]):
             similarity = len(wanted & words) / max(len(wanted | words), 1)
             if wanted == words or similarity > self.max_similarity:
                 return True

@@ -9,18 +9,32 @@ from zoo.errors import RequestError
 
 _NUM_RESERVED = 2  # 0 padding, 1 unknown
 
+# What separates words, with the accents that then stand alone (NFKC makes " \u0301" of "´").
+_SEPARATORS = r"[\p{P}\p{S}\p{Me}\p{Cc}\s]\p{M}*|^\p{M}+"
+# Upper case does not tell the Turkish i's apart without the language: both become i.
+_TURKISH_I = "i\u0307|ı"
+# Scripts without spaces: a character with its marks is a word, as in BERT (Devlin et al. 2019);
+# but a run of Katakana is one, since it mostly writes one foreign word.
+_UNSPACED = (r"([\p{Katakana}ー]+|"
+             r"[\p{Han}\p{Hiragana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}][\p{M}ー]*)")
+
 
 def words(captions):
-    """Splits captions into words: lower case, punctuation as space.
+    """Splits captions into words: case folded, punctuation as space.
 
     Args:
-        captions: string `(n,)`, UTF-8, any language that separates words by spaces.
+        captions: string `(n,)`, UTF-8, any language, composed or decomposed (NFC or NFD). Of
+            Chinese, Japanese, Thai, Lao, Khmer and Burmese, which leave no spaces between words,
+            each character is a word, and each run of Katakana.
 
     Returns:
         Ragged string `(n, None)`.
     """
+    captions = tf.strings.regex_replace(captions, "\u200b", " ")  # Else folding deletes it.
     captions = tf_text.case_fold_utf8(tf_text.normalize_utf8(captions, "NFKC"))
-    captions = tf.strings.regex_replace(captions, r"[\p{P}\p{S}]+", " ")
+    captions = tf.strings.regex_replace(captions, _SEPARATORS, " ")
+    captions = tf.strings.regex_replace(captions, _TURKISH_I, "i")
+    captions = tf.strings.regex_replace(captions, _UNSPACED, r" \1 ")
     return tf_text.WhitespaceTokenizer().tokenize(captions)
 
 

@@ -32,10 +32,14 @@ class TextImageBatches:
             nearest, in [0, 1]: "woman farmer" with another skin tone. Where a random partner is
             wrong at a glance, these teach D to read every word.
         fresh_conditions: True adds `fresh_tokens`.
+        main_share: share of the draws that take an example's first caption, in [0, 1]; the others
+            take any. OpenMoji's first caption is the picture's name, the rest are aliases and
+            keywords: keywords teach words, names teach pictures.
     """
 
     def __init__(self, pictures, tokenizer, image_size, seed, batch_size, mismatched="none",
-                 max_similarity=1.0, near_share=0.0, fresh_conditions=False):
+                 max_similarity=1.0, near_share=0.0, fresh_conditions=False,
+                 main_share=0.5):
         self.pictures = pictures
         self.tokenizer = tokenizer
         self.image_size = image_size
@@ -44,6 +48,7 @@ class TextImageBatches:
         self.mismatched = mismatched
         self.fresh_conditions = fresh_conditions
         self.near_share = near_share
+        self.main_share = main_share
         self.sampler = MismatchSampler(pictures.captions, max_similarity)
         self.neighbours = NearestCaptions([texts[0] for texts in pictures.captions])
 
@@ -51,9 +56,9 @@ class TextImageBatches:
         return len(self.pictures)
 
     def _caption(self, index, random):
-        """The main caption half of the time, else any: keywords teach words, names pictures."""
         captions = self.pictures.captions[index]
-        return captions[0 if random.random() < 0.5 else random.integers(len(captions))]
+        is_main = random.random() < self.main_share
+        return captions[0 if is_main else random.integers(len(captions))]
 
     def plan(self, step, rows):
         """Returns which examples, captions and wrong partners make these rows of a step."""

@@ -68,6 +68,37 @@ def recall_at_k(ranks, k):
     return float(np.mean(ranks < k))
 
 
+def nearest(query, gallery, count):
+    """The gallery rows nearest to each query, by Euclidean distance.
+
+    Args:
+      query: float `(n, d)`.
+      gallery: iterable of float `(m, d)`: the gallery in blocks of any size, which are read once
+        and not kept.
+      count: int, rows wanted for each query; a smaller gallery gives all that it has.
+
+    Returns:
+      int64 `(n, count)`: places in the gallery, the nearest first.
+      float64 `(n, count)`: their distances.
+
+    Raises:
+      ValueError: shapes do not fit, or a feature is a NaN or an infinity.
+    """
+    places = np.zeros((len(query), 0), np.int64)
+    distances = np.zeros((len(query), 0))
+    seen = 0
+    for block in gallery:
+        squared, _ = _squared_l2(*_check_features(query, block))
+        block_places = np.broadcast_to(np.arange(seen, seen + len(block)), squared.shape)
+        seen += len(block)
+        places = np.concatenate([places, block_places], axis=1)
+        distances = np.concatenate([distances, np.sqrt(np.maximum(squared, 0))], axis=1)
+        best = np.argsort(distances, axis=1, kind="stable")[:, :count]
+        places = np.take_along_axis(places, best, axis=1)
+        distances = np.take_along_axis(distances, best, axis=1)
+    return places, distances
+
+
 def _check_features(query, gallery):
     query = np.asarray(query, dtype=np.float64)
     gallery = np.asarray(gallery, dtype=np.float64)

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from zoo.core import networks
 from zoo.core.experiment import Experiment
+from zoo.core.workdir import Workdir
 from zoo.data import captioned, image, text, vocabulary
 from zoo.data.text_image import TextImageBatches
 from zoo.layers.image_encoder import ImageEncoder
@@ -46,7 +47,13 @@ class MatchingExperiment(Experiment):
     hparams_class = HParams
 
     def check_request(self):
+        captioned.check_inputs(
+            self.settings.dataset, self.settings.data_dir, self.hparams.image_size,
+            self.settings.on_bad_input, Workdir(self.settings.workdir).bad_inputs)
         self._pictures("train")
+
+    def data_fingerprint(self):
+        return self._pictures("train").fingerprint
 
     def prepare(self, folder):
         path = pathlib.Path(folder) / VOCABULARY
@@ -100,4 +107,6 @@ class MatchingExperiment(Experiment):
         return (VOCABULARY,)
 
     def _pictures(self, split):
-        return captioned.load_once(self.settings.dataset, split, self.settings.data_dir)
+        return captioned.load_once(
+            self.settings.dataset, split, self.settings.data_dir, self.hparams.image_size,
+            self.settings.image_feature, self.settings.text_feature)

@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from zoo.layers.conditioning import AffineModulation, tile_condition
+from zoo.layers.heads import HEADS
 from zoo.layers.upsampling import UpsampleConv2D
 
 
@@ -169,7 +170,7 @@ class DFGANDiscriminatorBlock(layers.Layer):
 
 @keras.saving.register_keras_serializable("zoo")
 class DFGANDiscriminator(keras.Model):
-    """D of DF-GAN with its one-way output (Tao et al. 2022, section 3.3): one joint score.
+    """D of DF-GAN (Tao et al. 2022, section 3.3) with its one-way output, one joint score.
 
     Args:
         channels: widths at 4x4, 8x8, … up to the picture's size, as in `DFGANGenerator`;
@@ -179,14 +180,15 @@ class DFGANDiscriminator(keras.Model):
         image_channels: channels of the picture.
         initial_gain: of the residual branches. 0 as released; the gain then grows by about a
             learning rate a step, so a short training is better served by 1.
+        head: "joint", DF-GAN's own, or a key of `zoo.layers.heads.HEADS`.
 
     Call: image float `(batch, size, size, image_channels)` in [-1, 1], text_embedding float
-        `(batch, text_dim)` -> logits float32 `(batch,)`. `features` and `score` are its halves, so
-        that one picture can be judged with several texts.
+        `(batch, text_dim)` -> logits float32 `(batch,)`, or what the head returns. `features` and
+        `score` are its halves, so that one picture can be judged with several texts.
     """
 
     def __init__(self, channels=(256, 256, 128, 64, 32), text_dim=256, image_channels=3,
-                 initial_gain=0.0, **kwargs):
+                 initial_gain=0.0, head="joint", **kwargs):
         super().__init__(**kwargs)
         _check_channels(channels)
         self.channels = tuple(channels)
@@ -198,9 +200,13 @@ class DFGANDiscriminator(keras.Model):
                                         name="from_image")
         self.blocks = [DFGANDiscriminatorBlock(width, initial_gain, dtype=dtype, name=f"block_{i}")
                        for i, width in enumerate(reversed(channels[:-1]))]
-        self.joint_conv = layers.Conv2D(2 * channels[-1], 3, padding="same", use_bias=False,
-                                        dtype=dtype, name="joint_conv")
-        self.to_logit = layers.Conv2D(1, 4, use_bias=False, dtype=dtype, name="to_logit")
+        self.head = head
+        if head == "joint":
+            self.joint_conv = layers.Conv2D(2 * channels[-1], 3, padding="same", use_bias=False,
+                                            dtype=dtype, name="joint_conv")
+            self.to_logit = layers.Conv2D(1, 4, use_bias=False, dtype=dtype, name="to_logit")
+        else:
+            self.judge = HEADS[head](dtype=dtype, name="judge")
         self.image_size = 4 * 2 ** (len(channels) - 1)
         self(keras.KerasTensor((None, self.image_size, self.image_size, image_channels)),
              keras.KerasTensor((None, text_dim)))
@@ -213,7 +219,9 @@ class DFGANDiscriminator(keras.Model):
         return features
 
     def score(self, features, text_embedding, training=None):
-        """Returns logits float32 `(batch,)` for features and texts, row by row."""
+        """Returns logits float32 `(batch,)` (or the head's) for features and texts, row by row."""
+        if self.head != "joint":
+            return self.judge(features, text_embedding)
         joint = self.joint_conv(tile_condition(text_embedding, features))
         logits = self.to_logit(keras.ops.leaky_relu(joint, 0.2))
         return keras.ops.cast(keras.ops.reshape(logits, (-1,)), "float32")
@@ -227,4 +235,5 @@ class DFGANDiscriminator(keras.Model):
             "text_dim": self.text_dim,
             "image_channels": self.image_channels,
             "initial_gain": self.initial_gain,
+            "head": self.head,
         }

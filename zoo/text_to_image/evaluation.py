@@ -7,17 +7,18 @@ from zoo.core import networks
 from zoo.data import image, text
 from zoo.metrics import bootstrap, frechet, inception, retrieval
 from zoo.metrics import image as image_metrics
-from zoo.text_to_image import generation, samples
+from zoo.text_to_image import generation, judgement, modes, samples
 
 _DIVERSITY_CAPTIONS, _DIVERSITY_SAMPLES = 16, 8
 
 
-def evaluate(model, pictures, encoder_folder, max_examples, seed):
+def evaluate(model, pictures, training_pictures, encoder_folder, max_examples, seed):
     """Measures the averaged generator on the main captions of a split.
 
     Args:
         model: `TextToImageGAN`.
         pictures: `CaptionedPictures`.
+        training_pictures: those of the training split, in which a caption may have more answers.
         encoder_folder: folder of the evaluation encoder's networks `text_encoder` and
             `image_encoder`, which the GAN has never seen.
         max_examples: int, or None for the whole split.
@@ -30,8 +31,10 @@ def evaluate(model, pictures, encoder_folder, max_examples, seed):
         its true picture among all of them at 16x16 pixels, without a model;
         `frechet_distance`: in the evaluation encoder's unit-length features, in [0, 4];
         `inception_frechet_distance` where the ImageNet weights can be loaded;
-        `sharpness_ratio`: mean gradient magnitude over the true pictures'; `diversity_fixed_caption` and `diversity_over_captions`: mean RMS
-        distance of pixels in [0, 1] at 16x16.
+        `sharpness_ratio`: mean gradient magnitude over the true pictures';
+        `nearest_mode_distance`: to the nearest true picture of the same caption, RMS of pixels in
+        [0, 1] at 16x16; `diversity_fixed_caption` and `diversity_over_captions`: mean such
+        distance between samples.
     """
     count = min(len(pictures), max_examples or len(pictures))
     captions = tf.constant([texts[0] for texts in pictures.captions[:count]])
@@ -45,12 +48,39 @@ def evaluate(model, pictures, encoder_folder, max_examples, seed):
     sharpness = [image_metrics.gradient_magnitude(images) for images in (fake, real)]
     results["sharpness_ratio"] = _with_interval(
         tuple(sharpness), lambda fake, real: fake.mean() / real.mean(), seed)
+    results["nearest_mode_distance"] = _with_interval(
+        modes.nearest_distances(fake, pictures, training_pictures), np.mean, seed)
     results |= _diversity(model, tokenizer, pictures, fake, seed)
     results |= _inception(real, fake, seed)
     return results
 
 
-def _retrieval(real, fake, captions, folder, seed):
+def judge(model, pictures, encoder_folder, max_examples, seed):
+    """Measures what the two scores of a `TwoScoreTextToImageGAN` are worth.
+
+    Args:
+        model, pictures, encoder_folder, max_examples, seed: see `evaluate`.
+
+    Returns:
+        (uint8 `(height, width, 3)`, the sheet of the worst samples of each kind; results as those
+        of `evaluate`: see `judgement.measure`, and `best_of_8_r_precision_at_1`).
+    """
+    count = min(len(pictures), max_examples or len(pictures))
+    pairs = judgement.Judgement(model, pictures, count, seed)
+    results = {name: _with_interval(values, statistic, seed)
+               for name, (values, statistic) in judgement.measure(
+                   pairs, model.temperatures).items()}
+    tokens = text.Tokenizer(model.text_encoder.vocabulary)(tf.constant(pairs.captions))
+    best = np.concatenate([
+        judgement.best_of(model, tokens[i:i + 8], seed + i, 8)[0] for i in range(0, count, 8)])
+    embed, texts = _encode(encoder_folder, tf.constant(pairs.captions))
+    results["best_of_8_r_precision_at_1"] = _with_interval(
+        (retrieval.ranks(embed(best), texts) < 1).astype(float), np.mean, seed)
+    return judgement.worst_sheet(pairs, model.temperatures), results
+
+
+def _encode(folder, captions):
+    """Returns (function from uint8 pictures to features, features of the captions)."""
     encoders = {name: networks.load(folder, name)
                 for name in ("text_encoder", "image_encoder")}
     size = encoders["image_encoder"].image_size
@@ -60,7 +90,11 @@ def _retrieval(real, fake, captions, folder, seed):
         return encoders["image_encoder"].predict(scaled, verbose=0)
 
     tokenizer = text.Tokenizer(encoders["text_encoder"].vocabulary)
-    texts = encoders["text_encoder"].predict(tokenizer(captions), verbose=0)
+    return embed, encoders["text_encoder"].predict(tokenizer(captions), verbose=0)
+
+
+def _retrieval(real, fake, captions, folder, seed):
+    embed, texts = _encode(folder, captions)
     real_features, fake_features = embed(real), embed(fake)
     pixels = [image_metrics.to_pixel_features(images) for images in (fake, real)]
     ranks = {

@@ -16,6 +16,8 @@ What one may trip over when comparing with the released code:
 
 import keras
 
+from zoo.layers.heads import HEADS
+
 _SEED_SIZE = 4
 _SLOPE = 0.2
 
@@ -178,8 +180,8 @@ class GANCLSDiscriminator(keras.Model):
 
     Calls:
 
-    - `discriminator(image, text_embedding, training=None)`: logits, float32 (batch,), unbounded;
-      the same as `score(features(image), text_embedding)`.
+    - `discriminator(image, text_embedding, training=None)`: logits, float32 (batch,), unbounded
+      (or what the head returns); the same as `score(features(image), text_embedding)`.
     - `features(image, training=None)`: (batch, 4, 4, 8 * base_channels), of the policy's compute
       dtype. Several captions may be scored against one image's features.
     - `score(features, text_embedding, training=None)`: logits, float32 (batch,).
@@ -194,6 +196,7 @@ class GANCLSDiscriminator(keras.Model):
         text_projection_dim: dimensions to which the text embedding is reduced.
         base_channels: channels of the first stage; the last has 8 times as many.
         image_channels: channels of the image.
+        head: "joint", the released last layers, or a key of `zoo.layers.heads.HEADS`.
         **kwargs: `name`, `dtype` and `trainable`, as for any Keras model.
 
     Raises:
@@ -211,6 +214,7 @@ class GANCLSDiscriminator(keras.Model):
         text_projection_dim=128,
         base_channels=64,
         image_channels=3,
+        head="joint",
         **kwargs,
     ):
         num_halvings = _num_doublings(image_size)
@@ -240,7 +244,22 @@ class GANCLSDiscriminator(keras.Model):
             [_dense(text_projection_dim, dtype), _activation(_SLOPE, dtype)],
             name="text_projection",
         )
-        self.joint_layers = keras.Sequential(
+        self.head = head
+        self.image_layers.build((None, image_size, image_size, image_channels))
+        self.text_projection.build((None, text_dim))
+        if head == "joint":
+            self.joint_layers = self._joint_layers(feature_channels, dtype)
+            joint_channels = feature_channels + text_projection_dim
+            self.joint_layers.build((None, _SEED_SIZE, _SEED_SIZE, joint_channels))
+        else:
+            self.judge = HEADS[head](dtype=dtype, name="judge")
+            self.judge.build((None, _SEED_SIZE, _SEED_SIZE, feature_channels),
+                             (None, text_projection_dim))
+        self.built = True
+
+    @staticmethod
+    def _joint_layers(feature_channels, dtype):
+        return keras.Sequential(
             [
                 _convolution(feature_channels, 1, dtype=dtype),
                 _batch_norm(dtype),
@@ -250,17 +269,14 @@ class GANCLSDiscriminator(keras.Model):
             ],
             name="joint_layers",
         )
-        joint_channels = feature_channels + text_projection_dim
-        self.image_layers.build((None, image_size, image_size, image_channels))
-        self.text_projection.build((None, text_dim))
-        self.joint_layers.build((None, _SEED_SIZE, _SEED_SIZE, joint_channels))
-        self.built = True
 
     def features(self, image, training=None):
         return self.image_layers(image, training=training)
 
     def score(self, features, text_embedding, training=None):
         text = self.text_projection(text_embedding, training=training)
+        if self.head != "joint":
+            return self.judge(features, text)
         text = keras.ops.tile(text[:, None, None, :], (1, _SEED_SIZE, _SEED_SIZE, 1))
         joint = keras.ops.concatenate([features, text], axis=-1)
         return self.joint_layers(joint, training=training)
@@ -276,6 +292,7 @@ class GANCLSDiscriminator(keras.Model):
             "text_projection_dim": self.text_projection_dim,
             "base_channels": self.base_channels,
             "image_channels": self.image_channels,
+            "head": self.head,
         }
 
 

@@ -8,6 +8,7 @@ from zoo.core.adversarial import AdversarialModel
 from zoo.layers import augmentation
 from zoo.layers.precision import in_float32
 from zoo.losses.adversarial import ADVERSARIAL_LOSSES, matching_aware_gradient_penalty
+from zoo.losses.reconstruction import l1, l2
 
 
 @keras.saving.register_keras_serializable("zoo")
@@ -16,8 +17,9 @@ class TextToImageGAN(AdversarialModel):
 
     Terms, each on where `loss_weights` names it: `d_real` (picture, its caption), `d_fake`
     (generated picture, its caption), `d_mismatched` (real picture, wrong caption),
-    `d_gradient_penalty` (DF-GAN), `g_adversarial`, and `g_interpolated` (GAN-INT, Reed et al.
-    2016, eq. 5: pictures for the mean of two captions' embeddings).
+    `d_gradient_penalty` (DF-GAN), `g_adversarial`, `g_interpolated` (GAN-INT, Reed et al.
+    2016, eq. 5: pictures for the mean of two captions' embeddings), and `g_l1` and `g_l2`, the
+    distance to the true picture: alone, without a discriminator, the supervised baseline.
 
     Args:
         generator, discriminator: networks as `DFGANGenerator` and `DFGANDiscriminator`.
@@ -75,19 +77,27 @@ class TextToImageGAN(AdversarialModel):
         return terms
 
     def generator_losses(self, batch, fake):
-        loss = ADVERSARIAL_LOSSES[self.adversarial_loss]
         text = self.embed(batch["tokens"])
-        terms = {}
-        if self.is_on("g_adversarial"):
-            logits = self.discriminator(self._augmented(batch, fake), text, training=True)
-            terms["g_adversarial"] = loss.generator(logits)
+        terms = self._adversarial_terms(batch, fake, text)
         if self.is_on("g_interpolated"):
             between = 0.5 * (text + distribution.previous_rows(text))
             noise = self.sample_noise(batch["seed"] + 1, tf.shape(text)[0])
             image = self._augmented(batch, self.generator(noise, between, training=True))
             logits = self.discriminator(image, between, training=True)
-            terms["g_interpolated"] = loss.generator(logits)
+            terms["g_interpolated"] = self._generator_loss(logits)
+        for name, distance in (("g_l1", l1), ("g_l2", l2)):
+            if self.is_on(name):
+                terms[name] = distance(batch["image"], fake)
         return terms
+
+    def _adversarial_terms(self, batch, fake, text):
+        if not self.is_on("g_adversarial"):
+            return {}
+        logits = self.discriminator(self._augmented(batch, fake), text, training=True)
+        return {"g_adversarial": self._generator_loss(logits)}
+
+    def _generator_loss(self, logits):
+        return ADVERSARIAL_LOSSES[self.adversarial_loss].generator(logits)
 
     def sample_noise(self, seed, batch_size):
         return distribution.normal(seed, batch_size, (self.generator.latent_dim,))

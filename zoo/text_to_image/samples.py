@@ -1,16 +1,16 @@
-"""Sample sheets: the true picture, then several samples of its caption."""
+"""Sample sheets during training, and the files of `tools/sample.py`."""
 
-import pathlib
+import weakref
 
 import numpy as np
 import tensorflow as tf
 
-from zoo.core import sheets
+from zoo.core import gif, sheets
 from zoo.data import image, text
-from zoo.errors import RequestError
-from zoo.text_to_image import generation
+from zoo.text_to_image import generation, interpolation, nearest
 
 _SAMPLES = 4
+_named = weakref.WeakKeyDictionary()  # Words, by model, that the user has been told of.
 
 
 def sheet(model, splits, captions_per_split=16):
@@ -37,49 +37,65 @@ def sheet(model, splits, captions_per_split=16):
     return sheets.labelled(rows, columns=2)
 
 
-def sample(model, tokenizer, captions, seed, count=_SAMPLES):
+def sample(model, tokenizer, captions, seed, count=_SAMPLES, truncation=0.0):
     """Returns `count` pictures a caption, uint8 `(captions, count, height, width, channels)`.
 
     Every caption gets the same noise, so that what differs between rows is the text.
     """
     tokens = tf.repeat(tokenizer(tf.constant(captions)), count, axis=0)
-    latents = generation.noise(seed, count, model.generator.latent_dim)
-    latents = tf.tile(latents, (len(captions), 1))
+    latents = tf.tile(_latents(model, seed, count, truncation), (len(captions), 1))
     images = generation.generate_many(model, tokens, latents)
     return images.reshape(len(captions), count, *images.shape[1:])
 
 
-def requested_captions(captions, caption_file):
-    """Returns the captions of `tools/sample.py`'s flags, those of the file last.
+def requested(model, request, pictures):
+    """Returns the encoded file, PNG or GIF, that answers a request.
+
+    A grid has one row of pictures a caption and nothing else on it; an interpolation is one row.
 
     Args:
-        captions: list of str.
-        caption_file: path of a UTF-8 file with a caption a line, or "".
-
-    Raises:
-        RequestError: no caption, an empty one, or a file that cannot be read.
+        model: `TextToImageGAN`.
+        request: `SampleRequest`.
+        pictures: function from the name of a split to its `CaptionedPictures`.
     """
-    captions = list(captions)
-    if caption_file:
-        try:
-            captions += pathlib.Path(caption_file).read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise RequestError(f"--caption_file={caption_file}: cannot be read as UTF-8 text "
-                               f"({error}).") from None
-        if not captions:
-            raise RequestError(f"--caption_file={caption_file}: is empty; write a caption a line.")
-    if not captions or not all(caption.strip() for caption in captions):
-        raise RequestError("--caption is missing or empty: say what the picture shows.")
-    return captions
-
-
-def grid_png(model, captions, seed, count):
-    """Returns an encoded PNG, bytes: one row of `count` pictures a caption, nothing else on it."""
     tokenizer = text.Tokenizer(model.text_encoder.vocabulary)
-    unknown = tokenizer.unknown_words(captions)
+    _name_unknown_words(model, tokenizer, request.captions)
+    if request.kind == "interpolation":
+        frames = interpolation.frames(
+            model, tokenizer, request.captions,
+            _latents(model, request.seed, 2, request.truncation), request.count)
+        if request.animated:
+            return gif.encode(gif.there_and_back(frames))
+        return _png(_grid(frames[None]))
+    images = sample(model, tokenizer, request.captions, request.seed, request.count,
+                    request.truncation)
+    if request.kind == "grid":
+        return _png(_grid(images))
+    sheet_of_neighbours, summary = nearest.sheet(
+        images.reshape(-1, *images.shape[2:]), np.repeat(request.captions, request.count),
+        pictures("train"), pictures("test"))
+    print(summary, flush=True)
+    return _png(sheet_of_neighbours)
+
+
+def _latents(model, seed, count, truncation):
+    latents = generation.noise(seed, count, model.generator.latent_dim)
+    return generation.truncated(latents, truncation) if truncation else latents
+
+
+def _name_unknown_words(model, tokenizer, captions):
+    named = _named.setdefault(model, set())
+    unknown = [word for word in tokenizer.unknown_words(captions) if word not in named]
     if unknown:
-        print(f"not in the vocabulary, and ignored: {', '.join(unknown)}", flush=True)
-    rows, columns, height, width, channels = (
-        images := sample(model, tokenizer, captions, seed, count)).shape
-    grid = images.transpose(0, 2, 1, 3, 4).reshape(rows * height, columns * width, channels)
-    return tf.io.encode_png(grid).numpy()
+        named.update(unknown)
+        print(f"not in the vocabulary, each read as \"some other word\": {', '.join(unknown)}",
+              flush=True)
+
+
+def _grid(images):
+    rows, columns, height, width, channels = images.shape
+    return images.transpose(0, 2, 1, 3, 4).reshape(rows * height, columns * width, channels)
+
+
+def _png(picture):
+    return tf.io.encode_png(picture).numpy()

@@ -1,0 +1,1 @@
+"""The user's own captioned pictures: a folder, checked and converted once."""

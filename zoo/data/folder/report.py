@@ -1,0 +1,38 @@
+"""Telling the user which of their files will not do."""
+
+import csv
+
+from zoo.errors import RequestError
+
+_SHOWN = 10
+
+
+def report(bad, folder, path, on_bad_input):
+    """Writes every bad input to a CSV file, and stops unless they are to be skipped.
+
+    Args:
+        bad: list of (path, reason).
+        folder: the user's folder, for messages.
+        path: `pathlib.Path` of the CSV file; where nothing is bad, an earlier one is removed.
+        on_bad_input: "stop" or "skip".
+
+    Raises:
+        RequestError: there are bad inputs and they stop the run, or the file cannot be written.
+    """
+    try:
+        if not bad:
+            path.unlink(missing_ok=True)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([("path", "reason"), *bad])
+    except OSError as error:
+        raise RequestError(f"{path}: cannot be written ({error.strerror}).") from None
+    inputs = "1 bad input" if len(bad) == 1 else f"{len(bad)} bad inputs"
+    if on_bad_input == "skip":
+        print(f"left out {inputs} of {folder}, listed in {path}", flush=True)
+        return
+    for name, reason in bad[:_SHOWN]:
+        print(f"{name}: {reason}", flush=True)
+    raise RequestError(f"--dataset={folder}: {inputs}, listed in {path}; mend them, or train on "
+                       "the others with --on_bad_input=skip.")

@@ -1,0 +1,80 @@
+"""Caption tables: rows of `file_name` and `text` in a .csv or .jsonl file."""
+
+import csv
+import json
+
+from zoo.errors import RequestError
+
+NAMES = ("captions.csv", "captions.jsonl", "metadata.csv", "metadata.jsonl")
+_COLUMNS = ("file_name", "text")
+
+
+def read_rows(path, name):
+    """Reads a caption table.
+
+    Bytes that are not UTF-8 become surrogates, so that a bad row does not hide the good ones.
+
+    Args:
+        path: `pathlib.Path` of the table.
+        name: its name in errors.
+
+    Yields:
+        (line number, file_name, text, None), or (line number, None, None, problem).
+
+    Raises:
+        RequestError: the table cannot be read, or has no columns file_name and text.
+    """
+    rows = _csv_rows if path.suffix == ".csv" else _json_rows
+    try:
+        # Excel writes a byte order mark before the first column's name.
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            yield from rows(file, name)
+    except OSError as error:
+        raise RequestError(f"{name}: cannot be read ({error.strerror}).") from None
+
+
+def _csv_rows(file, name):
+    # Strict: a forgotten quotation mark would swallow all rows that follow.
+    reader = csv.reader(file, strict=True)
+    try:
+        columns = [column.strip() for column in next(reader, [])]
+    except csv.Error:
+        columns = []
+    if not set(_COLUMNS) <= set(columns):
+        raise RequestError(f"{name}: its first line must name the columns file_name and text, "
+                           f"with a comma between them; it has {', '.join(columns) or 'none'}.")
+    wanted = [columns.index(column) for column in _COLUMNS]
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield reader.line_num, None, None, f"is not CSV ({error})"
+            continue
+        if not cells:  # A blank line.
+            continue
+        if len(cells) == len(columns):
+            yield reader.line_num, *(cells[column] for column in wanted), None
+        else:
+            yield reader.line_num, None, None, (
+                f"has {len(cells)} cells, not {len(columns)}; a caption with a comma in it "
+                "needs quotation marks around it")
+
+
+def _json_rows(file, name):
+    del name
+    for number, line in enumerate(file, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            yield number, None, None, "is not JSON"
+            continue
+        cells = [row.get(key) if isinstance(row, dict) else None for key in _COLUMNS]
+        wrong = [key for key, cell in zip(_COLUMNS, cells) if not isinstance(cell, str)]
+        if wrong:
+            yield number, None, None, f"has no string {' and no string '.join(wrong)}"
+        else:
+            yield number, *cells, None

@@ -1,0 +1,149 @@
+"""What a two-score discriminator says: which of the two went wrong, and which sample is best."""
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.core import sheets
+from zoo.data import image, text
+from zoo.data.mismatch import MismatchSampler
+from zoo.metrics import calibration
+from zoo.text_to_image import generation
+
+_WORST = 8
+_BATCH = 64
+
+
+def best_of(model, tokens, seed, num_candidates):
+    """Makes several pictures a caption and returns the one that D takes for the best.
+
+    Args:
+        model: `TwoScoreTextToImageGAN`.
+        tokens: int32 `(n, length)`.
+        seed: integer scalar.
+        num_candidates: int32 scalar, at least 1.
+
+    Returns:
+        (pictures uint8 `(n, height, width, channels)`, p_real float32 `(n,)`, p_match likewise):
+        those with the largest p_real · p_match.
+
+    Raises:
+        tf.errors.InvalidArgumentError: `num_candidates` under 1.
+    """
+    tf.debugging.assert_positive(num_candidates, "num_candidates must be at least 1")
+    rows = tf.shape(tokens)[0]
+    repeated = tf.repeat(tokens, num_candidates, axis=0)
+    latents = generation.noise(seed, rows * num_candidates, model.generator.latent_dim)
+    pictures = generation.generate(model, repeated, latents)
+    p_real, p_match = model.probabilities(image.to_float(pictures), repeated)
+    best = tf.argmax(tf.reshape(p_real * p_match, (rows, num_candidates)), axis=1,
+                     output_type=tf.int32)
+    chosen = tf.range(rows) * num_candidates + best
+    return tuple(tf.gather(values, chosen) for values in (pictures, p_real, p_match))
+
+
+class Judgement:
+    """Held-out pairs of the four kinds (real? x matches?) and both logits of each.
+
+    Args:
+        model: `TwoScoreTextToImageGAN`.
+        pictures: `CaptionedPictures` of a held-out split; their main captions are used.
+        count: examples at most.
+        seed: seed of the noise and of the wrong captions.
+
+    Attributes:
+        captions, wrong_captions: lists of str.
+        images: `{is_real: uint8 (n, height, width, channels)}`, the generated ones for `captions`.
+        logits: `{(is_real, matches): {"realism": float32 (n,), "match": float32 (n,)}}`.
+    """
+
+    def __init__(self, model, pictures, count, seed):
+        random = np.random.default_rng(seed)
+        sampler = MismatchSampler(pictures.captions)
+        self.captions = [texts[0] for texts in pictures.captions[:count]]
+        self.wrong_captions = [sampler.draw_caption(i, random)[0] for i in range(count)]
+        tokenizer = text.Tokenizer(model.text_encoder.vocabulary)
+        tokens = {True: tokenizer(tf.constant(self.captions)),
+                  False: tokenizer(tf.constant(self.wrong_captions))}
+        latents = generation.noise(seed, count, model.generator.latent_dim)
+        fake = generation.generate_many(model, tokens[True], latents)
+        real = image.to_uint8(image.decode(
+            tf.constant(pictures.pictures(range(count))), fake.shape[1])).numpy()
+        self.images = {True: real, False: fake}
+        self.logits = {
+            (is_real, matches): _logits(model, self.images[is_real], tokens[matches])
+            for is_real in (True, False) for matches in (True, False)}
+
+    def cases(self, score):
+        """Returns the logits `(m,)` of a score and the true answers, bool `(m,)`.
+
+        Realism is asked of all four kinds. The match is asked of real pictures alone: whether a
+        generated one shows its caption is not known.
+        """
+        kinds = [kind for kind in self.logits if score == "realism" or kind[0]]
+        answers = [kind[0] if score == "realism" else kind[1] for kind in kinds]
+        logits = [self.logits[kind][score] for kind in kinds]
+        return np.concatenate(logits), np.repeat(answers, [len(values) for values in logits])
+
+
+def _logits(model, images, tokens):
+    parts = [model.discriminator(image.to_float(images[i:i + _BATCH]),
+                                 model.embed(tokens[i:i + _BATCH]), training=False)
+             for i in range(0, len(images), _BATCH)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def calibrate(model, pictures, seed=0):
+    """Fits the temperature of each score on a held-out split (Guo et al. 2017, section 4.2).
+
+    Returns:
+        `{"realism": float, "match": float}`, the `temperatures` of `TwoScoreTextToImageGAN`.
+    """
+    judgement = Judgement(model, pictures, len(pictures), seed)
+    return {score: calibration.fit_temperature(*judgement.cases(score)) for score in model.scores}
+
+
+def measure(judgement, temperatures):
+    """Measures both scores of a `Judgement`.
+
+    Returns:
+        `{metric: (values (n,), statistic of rows of values)}`, for bootstrap intervals:
+        `realism_accuracy`, `match_accuracy` and their `…_calibration_error`, in [0, 1]; and the
+        2x2 table as shares of pairs of each kind that are called real and called matching,
+        `called_real_of_generated_mismatched`, ….
+    """
+    found = {}
+    for score, temperature in temperatures.items():
+        logits, answers = judgement.cases(score)
+        rows = np.stack([calibration.probabilities(logits, temperature), answers], axis=1)
+        found[f"{score}_accuracy"] = (rows, lambda r: calibration.accuracy(r[:, 0], r[:, 1] > 0))
+        found[f"{score}_calibration_error"] = (
+            rows, lambda r: calibration.expected_calibration_error(r[:, 0], r[:, 1] > 0))
+    for (is_real, matches), logits in judgement.logits.items():
+        kind = f"{'real' if is_real else 'generated'}_{'matching' if matches else 'mismatched'}"
+        for score, name in (("realism", "called_real"), ("match", "called_matching")):
+            found[f"{name}_of_{kind}"] = ((logits[score] > 0).astype(float), np.mean)
+    return found
+
+
+def worst_sheet(judgement, temperatures):
+    """Draws the worst of each kind; beside each generated picture stands the true one.
+
+    Four columns: generated and least real, generated and least matching, real and called least
+    real, real with a wrong caption and called most matching.
+
+    Returns:
+        uint8 `(height, width, 3)`.
+    """
+    def worst(title, kind, score, sign, captions):
+        probability = calibration.probabilities(
+            judgement.logits[kind][score], temperatures[score])
+        for index in np.argsort(sign * probability, kind="stable")[:_WORST]:
+            shown = [judgement.images[kind[0]][index], judgement.images[True][index]]
+            yield f"{title} {probability[index]:.2f} {captions[index]}", shown
+
+    right, wrong = judgement.captions, judgement.wrong_captions
+    return sheets.labelled([
+        *worst("fake: real?", (False, True), "realism", 1, right),
+        *worst("fake: match?", (False, True), "match", 1, right),
+        *worst("real: real?", (True, True), "realism", 1, right),
+        *worst("real: match?", (True, False), "match", -1, wrong)], columns=4)
