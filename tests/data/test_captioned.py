@@ -132,7 +132,14 @@ def test_pictures_are_an_array_of_bytes_whatever_their_lengths():
 @pytest.mark.parametrize(
     "name", ["tiny_captoined", "openmoji/63", "openmoji/64:9.9.9", "no name", "folder", ""])
 def test_an_unknown_data_set_is_one_line(tmp_path, name):
-    assert refusal(name, "train", tmp_path).startswith(f"--dataset={name}: neither a folder nor a TFDS")
+    assert refusal(name, "train", tmp_path).startswith(
+        f"--dataset={name}: neither a folder nor a TFDS data set")
+
+
+def test_data_prepared_in_another_format_are_one_line(tmp_path):
+    tfds.builder("tiny_captioned", data_dir=tmp_path).download_and_prepare()
+    message = refusal("tiny_captioned", "train", tmp_path)
+    assert message.startswith(f"--data_dir={tmp_path}: tiny_captioned was prepared there in")
 
 
 def test_an_unknown_split_is_one_line_that_names_the_splits(data_dir):

@@ -93,7 +93,8 @@ def folder(tmp_path):
 @pytest.mark.parametrize("name, content", [
     ("captions.csv", table([("a.png", "red, round"), ("a.png", "größe"), ("b/c.JPG", "blue")])),
     ("metadata.csv", "\ufeff" + table([("x", "red, round", "a.png"), ("y", "größe", "a.png"),
-                                       ("z", " blue\n", "b\\c.JPG")], ("id", "text", "file_name"))),
+                                       ("z", " blue\n", "b\\c.JPG")],
+                                      ("id", "text", "file_name"))),
     ("captions.jsonl", json_lines([{"file_name": "a.png", "text": "red, round", "more": [1]},
                                    {"file_name": "./a.png", "text": "größe"},
                                    {"file_name": "b/c.JPG", "text": "blue"}]) + "\n"),
@@ -103,7 +104,8 @@ def folder(tmp_path):
                                    {"file_name": "b/c.JPG", "text": "blue"}])),
 ])
 def test_captions_in_a_table(folder, name, content):
-    put(folder, {"a.png": b"", "b/c.JPG": b"", name: content, "notes.pdf": b"", ".hidden.png": b""})
+    put(folder, {"a.png": b"", "b/c.JPG": b"", name: content, "notes.pdf": b"",
+                 ".hidden.png": b""})
     assert captions_of(folder) == (
         {"a.png": ("red, round", "größe"), "b/c.JPG": ("blue",)}, [])
 

@@ -123,6 +123,7 @@ def check_inputs(name, data_dir, image_size, on_bad_input, path):
     if path.resolve().is_relative_to(folder.resolve()):
         raise RequestError(f"--workdir={path.parent}: lies in --dataset={folder}; choose a "
                            "folder outside of your pictures.")
+    load_once.cache_clear()  # A run that begins sees the folder as it is now.
     bad = prepared.prepare(folder, data_dir, image_size).bad
     report.report(bad, folder, path, on_bad_input)
 
@@ -155,6 +156,10 @@ def _builder(name, data_dir):
     try:
         return tfds.builder(name, data_dir=data_dir or None, file_format="array_record")
     except (tfds.core.DatasetNotFoundError, ValueError, AssertionError) as error:
+        if "File format is already set" in str(error):
+            raise RequestError(
+                f"--data_dir={data_dir or tfds.core.constants.DATA_DIR}: {name} was prepared "
+                "there in a format without random access; choose another --data_dir.") from None
         reason = str(error).strip().splitlines()[0]
         raise RequestError(f"--dataset={name}: neither a folder nor a TFDS data set "
                            f"({reason})") from None
