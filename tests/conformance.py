@@ -248,7 +248,8 @@ def terms_and_operations(model, batch):
 
 
 def constructor_arguments(model_class):
-    """Names of the arguments of a family's class and of `AdversarialModel`."""
-    return {name for each in (model_class, AdversarialModel)
+    """Names of the arguments of a family's class and of those it is made from."""
+    return {name for each in model_class.__mro__ if issubclass(each, AdversarialModel)
             for name, parameter in inspect.signature(each.__init__).parameters.items()
-            if name != "self" and parameter.kind is not parameter.VAR_KEYWORD}
+            if name != "self" and parameter.kind not in (
+                parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)}
