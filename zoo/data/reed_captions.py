@@ -18,6 +18,8 @@ import pathlib
 import tarfile
 import zlib
 
+import tensorflow_datasets as tfds
+
 from zoo.errors import RequestError
 
 _SPLIT_OF_LIST = {
@@ -25,6 +27,17 @@ _SPLIT_OF_LIST = {
     "valclasses.txt": "validation",
     "testclasses.txt": "test",
 }
+
+
+def features(**more):
+    """Returns the features of a captioned picture, and `more` by name."""
+    return tfds.features.FeaturesDict({
+        "image": tfds.features.Image(),
+        "captions": tfds.features.Sequence(tfds.features.Text()),
+        "class_name": tfds.features.Text(),
+        "file_name": tfds.features.Text(),
+        **more,
+    })
 
 
 def find_archives(dl_manager, instructions, *names):

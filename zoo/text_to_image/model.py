@@ -54,27 +54,38 @@ class TextToImageGAN(AdversarialModel):
         return network(noise, self.embed(batch["tokens"]), training=training)
 
     def discriminator_losses(self, batch, fake):
-        loss = ADVERSARIAL_LOSSES[self.adversarial_loss]
         judge, text = self.discriminator, self.embed(batch["tokens"])
         real = self._augmented(batch, batch["image"])
         real_features = judge.features(real, training=True)
         terms = {}
-        if self.is_on("d_real"):
-            terms["d_real"] = loss.real(judge.score(real_features, text, training=True))
-        if self.is_on("d_fake"):
-            fake = self._augmented(batch, fake)
-            terms["d_fake"] = loss.fake(judge(fake, text, training=True))
-        if self.is_on("d_mismatched"):
+        if self._any_on("d_real"):
+            logits = judge.score(real_features, text, training=True)
+            terms |= self._discriminator_terms("d_real", logits)
+        if self._any_on("d_fake"):
+            logits = judge(self._augmented(batch, fake), text, training=True)
+            terms |= self._discriminator_terms("d_fake", logits)
+        if self._any_on("d_mismatched"):
             if "mismatched_image" in batch:
                 wrong = self._augmented(batch, batch["mismatched_image"])
                 logits = judge(wrong, text, training=True)
             else:
                 wrong_text = self.embed(batch["mismatched_tokens"])
                 logits = judge.score(real_features, wrong_text, training=True)
-            terms["d_mismatched"] = loss.fake(logits)
+            terms |= self._discriminator_terms(
+                "d_mismatched", logits, is_new_picture="mismatched_image" in batch)
         if self.is_on("d_gradient_penalty"):
             terms["d_gradient_penalty"] = self._gradient_penalty(real, text)
         return terms
+
+    def _any_on(self, kind):
+        """True where a term of this kind of pair is on."""
+        return self.is_on(kind)
+
+    def _discriminator_terms(self, kind, logits, is_new_picture=True):
+        """Returns the terms of one kind of pair from what D returned for it."""
+        del is_new_picture  # One score is always asked about the pair.
+        loss = ADVERSARIAL_LOSSES[self.adversarial_loss]
+        return {kind: loss.real(logits) if kind == "d_real" else loss.fake(logits)}
 
     def generator_losses(self, batch, fake):
         text = self.embed(batch["tokens"])

@@ -35,47 +35,30 @@ class TwoScoreTextToImageGAN(TextToImageGAN):
         logits = self.discriminator(image, self.embed(tokens), training=False)
         return tuple(tf.sigmoid(logits[name] / self.temperatures[name]) for name in self.scores)
 
-    def discriminator_losses(self, batch, fake):
+    def _any_on(self, kind):
+        return any(self.is_on(f"{kind}_{score}") for score in self.scores)
+
+    def _discriminator_terms(self, kind, logits, is_new_picture=True):
         loss = ADVERSARIAL_LOSSES[self.adversarial_loss]
-        judge, text = self.discriminator, self.embed(batch["tokens"])
-        real = self._augmented(batch, batch["image"])
-        real_features = judge.features(real, training=True)
-        terms = {}
-        if self._any_on("d_real"):
-            scores = judge.score(real_features, text, training=True)
-            terms |= self._terms("d_real", scores, realism=loss.real, match=loss.real)
-        if self._any_on("d_fake"):
-            scores = judge(self._augmented(batch, fake), text, training=True)
-            terms |= self._terms("d_fake", scores, realism=loss.fake, match=loss.fake)
-        if self._any_on("d_mismatched"):
-            if "mismatched_image" in batch:
-                wrong = self._augmented(batch, batch["mismatched_image"])
-                scores = judge(wrong, text, training=True)
-                terms |= self._terms("d_mismatched", scores, realism=loss.real, match=loss.fake)
-            else:
-                wrong_text = self.embed(batch["mismatched_tokens"])
-                scores = judge.score(real_features, wrong_text, training=True)
-                terms |= self._terms("d_mismatched", scores, match=loss.fake)
-        if self.is_on("d_gradient_penalty"):
-            terms["d_gradient_penalty"] = self._gradient_penalty(real, text)
-        return terms
+        losses = {"realism": loss.fake if kind == "d_fake" else loss.real,
+                  "match": loss.real if kind == "d_real" else loss.fake}
+        if not is_new_picture:
+            del losses["realism"]
+        return self._terms(kind, logits, **losses)
 
     def _adversarial_terms(self, batch, fake, text):
         if not self._any_on("g"):
             return {}
         loss = ADVERSARIAL_LOSSES[self.adversarial_loss].generator
-        scores = self.discriminator(self._augmented(batch, fake), text, training=True)
-        return self._terms("g", scores, realism=loss, match=loss)
+        logits = self.discriminator(self._augmented(batch, fake), text, training=True)
+        return self._terms("g", logits, realism=loss, match=loss)
+
+    def _terms(self, kind, logits, **losses):
+        return {f"{kind}_{name}": loss(logits[name]) for name, loss in losses.items()
+                if self.is_on(f"{kind}_{name}")}
 
     def _generator_loss(self, logits):
         return sum(map(super()._generator_loss, logits.values()))
-
-    def _any_on(self, kind):
-        return any(self.is_on(f"{kind}_{score}") for score in self.scores)
-
-    def _terms(self, kind, scores, **losses):
-        return {f"{kind}_{name}": loss(scores[name]) for name, loss in losses.items()
-                if self.is_on(f"{kind}_{name}")}
 
     def get_config(self):
         return super().get_config() | {"temperatures": self.temperatures}

@@ -46,15 +46,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
     def _info(self):
         return self.dataset_info_from_configs(
-            features=tfds.features.FeaturesDict(
-                {
-                    "image": tfds.features.Image(),
-                    "captions": tfds.features.Sequence(tfds.features.Text()),
-                    "class_name": tfds.features.Text(),
-                    "file_name": tfds.features.Text(),
-                    "bounding_box": tfds.features.BBoxFeature(),
-                }
-            ),
+            features=reed_captions.features(bounding_box=tfds.features.BBoxFeature()),
             homepage="https://www.vision.caltech.edu/datasets/cub_200_2011/",
         )
 

@@ -36,14 +36,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
     def _info(self):
         return self.dataset_info_from_configs(
-            features=tfds.features.FeaturesDict(
-                {
-                    "image": tfds.features.Image(),
-                    "captions": tfds.features.Sequence(tfds.features.Text()),
-                    "class_name": tfds.features.Text(),
-                    "file_name": tfds.features.Text(),
-                }
-            ),
+            features=reed_captions.features(),
             homepage="https://www.robots.ox.ac.uk/~vgg/data/flowers/102/",
         )
 
