@@ -191,3 +191,12 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     message = refusal("tiny_captioned", "train", tmp_path / "file")
     assert message.startswith(f"--data_dir={tmp_path}/file/tiny_captioned/1.0.0: cannot prepare")
+
+
+def test_variants_share_the_square_root_of_their_number():
+    captions = [("woman farmer",), ("woman farmer dark skin tone", "farmer"),
+                ("woman farmer light skin tone",), ("woman farmer medium skin tone",),
+                ("bus", "woman farmer"), ("dark",)]
+    pictures = captioned.CaptionedPictures(lambda index: b"", captions)
+    weights = captioned.variant_weights(pictures, ("dark", "light", "medium", "skin", "tone"))
+    np.testing.assert_allclose(weights, [0.5, 0.5, 0.5, 0.5, 1, 1])

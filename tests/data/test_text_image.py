@@ -180,3 +180,27 @@ def test_another_seed_reads_otherwise():
     batch, = read(batches(), 1)
     other, = read(batches(seed=4), 1)
     assert not np.array_equal(batch["image"], other["image"])
+
+
+def test_pictures_are_drawn_by_their_weights():
+    data = batches(fresh_conditions=True, weights=np.array([3.0, 1.0, 1.0, 0.5, 0.25, 0.25]))
+    shown, fresh = collections.Counter(), collections.Counter()
+    for step in range(200):
+        planned = data.plan(step, range(BATCH))
+        shown.update(CAPTIONS.index(captions) for caption in planned["caption"]
+                     for captions in CAPTIONS if caption in captions and caption != "warm")
+        fresh.update(caption.split()[0] for caption in planned["fresh_caption"])
+    # 1,200 draws; a standard deviation of at most 17.
+    assert shown[1] == pytest.approx(1200 / 6, abs=60)
+    assert shown[4] == pytest.approx(1200 / 24, abs=30)
+    assert fresh["blue"] == pytest.approx(1200 / 6, abs=60)
+    assert fresh["white"] == pytest.approx(1200 / 24, abs=30)
+
+
+def test_replicas_draw_by_weights_what_one_would_have_drawn():
+    data = batches("picture", True, weights=np.arange(1.0, 7.0))
+    whole, = read(data, 1, start_step=2)
+    parts = read(data, 3, start_step=2, local_replicas=3, replicas=3)
+    for name, value in whole.items():
+        joined = np.concatenate([part[name] for part in parts])
+        np.testing.assert_array_equal(joined, value, err_msg=name)

@@ -1,5 +1,6 @@
 """Captioned pictures by random access: captions in memory, encoded pictures read when needed."""
 
+import collections
 import functools
 import hashlib
 import importlib
@@ -99,6 +100,23 @@ def without_words(pictures, words):
 
     captions = [tuple(dict.fromkeys(map(shorten, texts))) for texts in pictures.captions]
     return CaptionedPictures(pictures.read, captions, pictures.fingerprint)
+
+
+def variant_weights(pictures, words):
+    """Returns weights by which a thing with k variants is drawn sqrt(k) times as often as one with
+    a single picture, not k times.
+
+    Args:
+        pictures: `CaptionedPictures`.
+        words: collection of str in lower case; main captions that are equal without them are
+            variants.
+
+    Returns:
+        float64 `(len(pictures),)`, 1 / sqrt(k) for each.
+    """
+    things = [captions[0] for captions in without_words(pictures, words).captions]
+    counts = collections.Counter(things)
+    return np.array([counts[thing]**-0.5 for thing in things])
 
 
 def is_folder(name):

@@ -41,6 +41,21 @@ def example_indices(seed, step, rows, batch_size, num_examples, stream=0):
         [position % num_examples] for position in positions])
 
 
+def weighted_indices(seed, step, rows, weights, stream=0):
+    """Returns examples drawn with probabilities that are proportional to their weights.
+
+    Args:
+        step, rows, stream: as in `example_indices`; there are no epochs here.
+        weights: float `(num_examples,)`, positive.
+
+    Returns:
+        int64 `(len(rows),)`.
+    """
+    ends = np.cumsum(weights)
+    draws = np.random.default_rng((seed, step, stream)).random(rows.stop)[rows.start:]
+    return np.searchsorted(ends, draws * ends[-1], side="right")
+
+
 def random_of(seed, step, row):
     """Returns the NumPy generator of one row of one step's global batch."""
     # Drawing counts up the first word: a row there would overlap with the rows after it.

@@ -35,11 +35,13 @@ class TextImageBatches:
         main_share: share of the draws that take an example's first caption, in [0, 1]; the others
             take any. OpenMoji's first caption is the picture's name, the rest are aliases and
             keywords: keywords teach words, names teach pictures.
+        weights: float `(len(pictures),)`, how often each is drawn beside the others; None: each
+            once an epoch.
     """
 
     def __init__(self, pictures, tokenizer, image_size, seed, batch_size, mismatched="none",
                  max_similarity=1.0, near_share=0.0, fresh_conditions=False,
-                 main_share=0.5):
+                 main_share=0.5, weights=None):
         self.pictures = pictures
         self.tokenizer = tokenizer
         self.image_size = image_size
@@ -49,6 +51,7 @@ class TextImageBatches:
         self.fresh_conditions = fresh_conditions
         self.near_share = near_share
         self.main_share = main_share
+        self.weights = weights
         self.sampler = MismatchSampler(pictures.captions, max_similarity)
         self.neighbours = NearestCaptions([texts[0] for texts in pictures.captions])
 
@@ -81,6 +84,8 @@ class TextImageBatches:
         return batch
 
     def _indices(self, step, rows, stream=0):
+        if self.weights is not None:
+            return pipeline.weighted_indices(self.seed, step, rows, self.weights, stream)
         return pipeline.example_indices(
             self.seed, step, rows, self.batch_size, len(self.pictures), stream)
 

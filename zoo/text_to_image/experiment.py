@@ -52,6 +52,7 @@ class HParams:
     near_mismatched_share: float = 0.0  # Of wrong pairs whose captions differ in a word or two.
     main_caption_share: float = 0.5  # Of the draws that take a picture's first caption, not any.
     ignored_words: tuple[str, ...] = ()  # Taken out of all captions: what is left is ambiguous.
+    variant_words: tuple[str, ...] = ()  # k pictures that differ only in these: drawn sqrt(k) times.
     augment: tuple[Augmentation, ...] = ()  # Any of color, translation, cutout.
     generator_learning_rate: float = 2e-4
     discriminator_learning_rate: float = 2e-4
@@ -217,11 +218,13 @@ class TextToImageExperiment(Experiment):
     def training_data(self, folder):
         h = self.hparams
         vocabulary = networks.load(folder, TEXT_ENCODER).vocabulary
+        pictures = self.pictures("train")
+        weights = captioned.variant_weights(pictures, h.variant_words) if h.variant_words else None
         return TextImageBatches(
-            self.pictures("train"), text.Tokenizer(vocabulary), h.image_size, self.settings.seed,
+            pictures, text.Tokenizer(vocabulary), h.image_size, self.settings.seed,
             self.settings.batch_size, h.mismatched if h.d_mismatched_weight else "none",
             h.max_caption_similarity, h.near_mismatched_share, h.generator_batch == "fresh",
-            h.main_caption_share)
+            h.main_caption_share, weights)
 
     def sample_sheet(self, model):
         return samples.sheet(model, {name: self.pictures(name) for name in ("train", "test")})
