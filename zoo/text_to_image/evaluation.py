@@ -8,6 +8,7 @@ from zoo.data import image, text
 from zoo.metrics import bootstrap, frechet, inception, retrieval
 from zoo.metrics import image as image_metrics
 from zoo.text_to_image import generation, judgement, modes, samples
+from zoo.text_to_image.two_score import TwoScoreTextToImageGAN
 
 _DIVERSITY_CAPTIONS, _DIVERSITY_SAMPLES = 16, 8
 
@@ -25,6 +26,8 @@ def evaluate(model, pictures, training_pictures, encoder_folder, max_examples, s
         seed: seed of noise and of the bootstrap.
 
     Returns:
+        (results, worst). `worst` is the sheet of the worst samples of each kind, uint8
+        `(height, width, 3)`, or None where D does not give two scores. `results` is
         `{metric: {"value", "low", "high"}}`, 95 % bootstrap intervals. `r_precision_at_k`: a
         generated picture finds its caption among all captions of the split, by the evaluation
         encoder; `true_r_precision_at_k`: the true pictures' own; `pixel_r_precision_at_k`: finds
@@ -34,49 +37,25 @@ def evaluate(model, pictures, training_pictures, encoder_folder, max_examples, s
         `sharpness_ratio`: mean gradient magnitude over the true pictures';
         `nearest_mode_distance`: to the nearest true picture of the same caption, RMS of pixels in
         [0, 1] at 16x16; `diversity_fixed_caption` and `diversity_over_captions`: mean such
-        distance between samples.
+        distance between samples. With two scores also what `judgement.measure` returns, and
+        `best_of_8_r_precision_at_1`.
     """
     count = min(len(pictures), max_examples or len(pictures))
-    captions = tf.constant([texts[0] for texts in pictures.captions[:count]])
-    latents = generation.noise(seed, count, model.generator.latent_dim)
-    tokenizer = text.Tokenizer(model.text_encoder.vocabulary)
-    fake = generation.generate_many(model, tokenizer(captions), latents)
-    real = image.to_uint8(image.decode(
-        tf.constant(pictures.pictures(range(count))), fake.shape[1])).numpy()
-
-    results = _retrieval(real, fake, captions, encoder_folder, seed)
+    real, fake = generation.beside_truth(model, pictures, count, seed)
+    embed, texts = _encode(encoder_folder, [captions[0] for captions in pictures.captions[:count]])
+    results = _retrieval(real, fake, embed, texts, seed)
     sharpness = [image_metrics.gradient_magnitude(images) for images in (fake, real)]
     results["sharpness_ratio"] = _with_interval(
         tuple(sharpness), lambda fake, real: fake.mean() / real.mean(), seed)
     results["nearest_mode_distance"] = _with_interval(
         modes.nearest_distances(fake, pictures, training_pictures), np.mean, seed)
-    results |= _diversity(model, tokenizer, pictures, fake, seed)
+    results |= _diversity(model, pictures, fake, seed)
     results |= _inception(real, fake, seed)
-    return results
-
-
-def judge(model, pictures, encoder_folder, max_examples, seed):
-    """Measures what the two scores of a `TwoScoreTextToImageGAN` are worth.
-
-    Args:
-        model, pictures, encoder_folder, max_examples, seed: see `evaluate`.
-
-    Returns:
-        (uint8 `(height, width, 3)`, the sheet of the worst samples of each kind; results as those
-        of `evaluate`: see `judgement.measure`, and `best_of_8_r_precision_at_1`).
-    """
-    count = min(len(pictures), max_examples or len(pictures))
-    pairs = judgement.Judgement(model, pictures, count, seed)
-    results = {name: _with_interval(values, statistic, seed)
-               for name, (values, statistic) in judgement.measure(
-                   pairs, model.temperatures).items()}
-    tokens = text.Tokenizer(model.text_encoder.vocabulary)(tf.constant(pairs.captions))
-    best = np.concatenate([
-        judgement.best_of(model, tokens[i:i + 8], seed + i, 8)[0] for i in range(0, count, 8)])
-    embed, texts = _encode(encoder_folder, tf.constant(pairs.captions))
-    results["best_of_8_r_precision_at_1"] = _with_interval(
-        (retrieval.ranks(embed(best), texts) < 1).astype(float), np.mean, seed)
-    return judgement.worst_sheet(pairs, model.temperatures), results
+    if not isinstance(model, TwoScoreTextToImageGAN):
+        return results, None
+    pairs = judgement.Judgement(model, pictures, real, fake, seed)
+    results |= _judged(model, pairs, embed, texts, seed)
+    return results, judgement.worst_sheet(pairs, model.temperatures)
 
 
 def _encode(folder, captions):
@@ -89,12 +68,11 @@ def _encode(folder, captions):
         scaled = tf.image.resize(image.to_float(images), (size, size), method="area")
         return encoders["image_encoder"].predict(scaled, verbose=0)
 
-    tokenizer = text.Tokenizer(encoders["text_encoder"].vocabulary)
-    return embed, encoders["text_encoder"].predict(tokenizer(captions), verbose=0)
+    tokens = text.Tokenizer(encoders["text_encoder"].vocabulary)(tf.constant(captions))
+    return embed, encoders["text_encoder"].predict(tokens, verbose=0)
 
 
-def _retrieval(real, fake, captions, folder, seed):
-    embed, texts = _encode(folder, captions)
+def _retrieval(real, fake, embed, texts, seed):
     real_features, fake_features = embed(real), embed(fake)
     pixels = [image_metrics.to_pixel_features(images) for images in (fake, real)]
     ranks = {
@@ -113,9 +91,10 @@ def _retrieval(real, fake, captions, folder, seed):
     return results
 
 
-def _diversity(model, tokenizer, pictures, fake, seed):
+def _diversity(model, pictures, fake, seed):
     indices = np.linspace(0, len(pictures) - 1, min(len(pictures), _DIVERSITY_CAPTIONS))
     captions = [pictures.captions[int(index)][0] for index in indices]
+    tokenizer = text.Tokenizer(model.text_encoder.vocabulary)
     images = samples.sample(model, tokenizer, captions, seed, _DIVERSITY_SAMPLES)
     within = np.array([
         image_metrics.mean_pairwise_distance(image_metrics.to_pixel_features(row))
@@ -126,6 +105,18 @@ def _diversity(model, tokenizer, pictures, fake, seed):
             image_metrics.to_pixel_features(fake), image_metrics.mean_pairwise_distance, seed,
             num_resamples=50, unbias=True),
     }
+
+
+def _judged(model, pairs, embed, texts, seed):
+    results = {name: _with_interval(values, statistic, seed)
+               for name, (values, statistic) in judgement.measure(
+                   pairs, model.temperatures).items()}
+    tokens = text.Tokenizer(model.text_encoder.vocabulary)(tf.constant(pairs.captions))
+    best = np.concatenate([judgement.best_of(model, tokens[i:i + 8], seed + i, 8)[0]
+                           for i in range(0, len(tokens), 8)])
+    results["best_of_8_r_precision_at_1"] = _with_interval(
+        (retrieval.ranks(embed(best), texts) < 1).astype(float), np.mean, seed)
+    return results
 
 
 def _inception(real, fake, seed):

@@ -242,12 +242,10 @@ class TextToImageExperiment(Experiment):
             encoder = locate.run_folder(
                 self.hparams.evaluation_encoder, "--hparam=evaluation_encoder")
         pictures = self.pictures(split)
-        results = evaluation.evaluate(
+        results, worst = evaluation.evaluate(
             model, pictures, self.pictures("train"), encoder, max_examples, seed)
-        if self._has_two_scores:
-            sheet, opinions = evaluation.judge(model, pictures, encoder, max_examples, seed)
-            (pathlib.Path(folder) / WORST_SHEET).write_bytes(tf.io.encode_png(sheet).numpy())
-            results |= opinions
+        if worst is not None:
+            (pathlib.Path(folder) / WORST_SHEET).write_bytes(tf.io.encode_png(worst).numpy())
         return results
 
     def serving_module(self, model):

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from zoo.data import image
+from zoo.data import image, text
 
 
 def noise(seed, count, latent_dim):
@@ -56,3 +56,16 @@ def generate_many(model, texts, latents, batch_size=64, generate_batch=generate)
     parts = [generate_batch(model, texts[i:i + batch_size], latents[i:i + batch_size])
              for i in range(0, len(texts), batch_size)]
     return tf.concat(parts, axis=0).numpy()
+
+
+def beside_truth(model, pictures, count, seed):
+    """Generates a picture for each main caption of a split's first `count` examples.
+
+    Returns:
+        (true pictures, generated pictures), each uint8 `(count, height, width, channels)`.
+    """
+    tokens = text.Tokenizer(model.text_encoder.vocabulary)(
+        tf.constant([captions[0] for captions in pictures.captions[:count]]))
+    fake = generate_many(model, tokens, noise(seed, count, model.generator.latent_dim))
+    encoded = tf.constant(pictures.pictures(range(count)))
+    return image.to_uint8(image.decode(encoded, fake.shape[1])).numpy(), fake

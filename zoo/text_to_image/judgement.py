@@ -47,8 +47,9 @@ class Judgement:
     Args:
         model: `TwoScoreTextToImageGAN`.
         pictures: `CaptionedPictures` of a held-out split; their main captions are used.
-        count: examples at most.
-        seed: seed of the noise and of the wrong captions.
+        real, fake: uint8 `(n, height, width, channels)`, of the first n captions; see
+            `generation.beside_truth`.
+        seed: seed of the wrong captions.
 
     Attributes:
         captions, wrong_captions: lists of str.
@@ -56,18 +57,15 @@ class Judgement:
         logits: `{(is_real, matches): {"realism": float32 (n,), "match": float32 (n,)}}`.
     """
 
-    def __init__(self, model, pictures, count, seed):
+    def __init__(self, model, pictures, real, fake, seed):
         random = np.random.default_rng(seed)
         sampler = MismatchSampler(pictures.captions)
-        self.captions = [texts[0] for texts in pictures.captions[:count]]
-        self.wrong_captions = [sampler.draw_caption(i, random)[0] for i in range(count)]
+        self.captions = [texts[0] for texts in pictures.captions[:len(real)]]
+        self.wrong_captions = [
+            sampler.draw_caption(index, random)[0] for index in range(len(real))]
         tokenizer = text.Tokenizer(model.text_encoder.vocabulary)
         tokens = {True: tokenizer(tf.constant(self.captions)),
                   False: tokenizer(tf.constant(self.wrong_captions))}
-        latents = generation.noise(seed, count, model.generator.latent_dim)
-        fake = generation.generate_many(model, tokens[True], latents)
-        real = image.to_uint8(image.decode(
-            tf.constant(pictures.pictures(range(count))), fake.shape[1])).numpy()
         self.images = {True: real, False: fake}
         self.logits = {
             (is_real, matches): _logits(model, self.images[is_real], tokens[matches])
@@ -98,7 +96,8 @@ def calibrate(model, pictures, seed=0):
     Returns:
         `{"realism": float, "match": float}`, the `temperatures` of `TwoScoreTextToImageGAN`.
     """
-    judgement = Judgement(model, pictures, len(pictures), seed)
+    real, fake = generation.beside_truth(model, pictures, len(pictures), seed)
+    judgement = Judgement(model, pictures, real, fake, seed)
     return {score: calibration.fit_temperature(*judgement.cases(score)) for score in model.scores}
 
 
