@@ -3,7 +3,7 @@ PYTHON = .venv/bin/python
 .PHONY: test demo clean
 
 test: .venv/.installed
-	TF_CPP_MIN_LOG_LEVEL=2 PYTHONHASHSEED=0 $(PYTHON) -m pytest -q --durations=10
+	TF_CPP_MIN_LOG_LEVEL=2 PYTHONHASHSEED=0 $(PYTHON) -m pytest -q --durations=10 -n 2 --dist loadfile
 
 demo: .venv/.installed
 	$(PYTHON) tools/demo.py

@@ -12,6 +12,10 @@ flags.adopt_module_key_flags(cli)
 flags.DEFINE_string("out", "", "File to write: .png, or .gif for an animated --interpolate.")
 flags.DEFINE_multi_string("caption", [], "Caption; repeatable, one row of pictures each.")
 flags.DEFINE_string("caption_file", "", "UTF-8 file with further captions, one a line.")
+flags.DEFINE_string("source", "", "Picture to translate, of any size.")
+flags.DEFINE_integer("tile_size", 0, "Larger pictures are translated in tiles of so many pixels; "
+                     "0: as the config says.", lower_bound=0)
+flags.DEFINE_string("noisy", "", "Sound file to enhance.")
 flags.DEFINE_integer(
     "num_samples", None, "Pictures a caption (by default 1), or steps of --interpolate (8).",
     lower_bound=1)
@@ -20,6 +24,8 @@ flags.DEFINE_float("truncation", 0, "Largest noise component; less varied, more 
 flags.DEFINE_bool("interpolate", False, "Go from the first caption to the second, or, given one, "
                   "from one sample of it to another.")
 flags.DEFINE_bool("neighbours", False, "Beside each sample the nearest training pictures.")
+flags.DEFINE_string("frames", "", "Past frames: a video file, or a folder of frames.")
+flags.DEFINE_integer("num_frames", None, "Frames to predict (by default 16).", lower_bound=1)
 
 
 def main(argv):
@@ -34,11 +40,14 @@ def main(argv):
     from zoo.registry import REGISTRY
     runs.load_experiment(folder, REGISTRY).check_sample(flags.FLAGS)
     experiment, model = runs.load_run(folder, REGISTRY)
-    encoded = experiment.sample(model, flags.FLAGS)
+    partial = out.with_name(out.name + ".partial")
     try:
-        out.write_bytes(encoded)
+        experiment.write_sample(model, flags.FLAGS, partial)
+        partial.replace(out)
     except OSError as error:
         raise RequestError(f"--out={out}: cannot be written ({error.strerror}).") from None
+    finally:
+        partial.unlink(missing_ok=True)
     print(f"written to {out}")
 
 

@@ -10,13 +10,17 @@ Subpackages load on first use, so that `import zoo` is quick:
 import importlib
 
 _SUBPACKAGES = (
+    "captioned",
     "core",
     "data",
+    "image_to_image",
     "layers",
     "losses",
     "metrics",
+    "speech_enhancement",
     "text_image_matching",
     "text_to_image",
+    "video_prediction",
 )
 
 

@@ -15,7 +15,7 @@ import tensorflow as tf
 from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
 from zoo.data import captioned
-from zoo.data.folder import layouts, pictures, prepared, report, splits, tables
+from zoo.data.folder import layouts, once, pictures, prepared, report, splits, tables
 from zoo.errors import RequestError
 
 SIZE = 4
@@ -377,7 +377,7 @@ def test_preparing_that_is_broken_off_leaves_nothing(folder, data_dir, monkeypat
 
 def test_another_process_may_prepare_the_same(folder, data_dir, monkeypatch):
     few(folder)
-    give_name = prepared._give_name
+    give_name = once._give_name
 
     def later(partial, target):
         target.mkdir()
@@ -385,7 +385,7 @@ def test_another_process_may_prepare_the_same(folder, data_dir, monkeypatch):
             (target / path.name).write_bytes(path.read_bytes())
         give_name(partial, target)
 
-    monkeypatch.setattr(prepared, "_give_name", later)
+    monkeypatch.setattr(once, "_give_name", later)
     assert len(prepared.prepare(folder, data_dir, SIZE).examples) == 12
     assert len(list((data_dir / "own_pictures").iterdir())) == 1
 

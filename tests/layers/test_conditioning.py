@@ -1,8 +1,10 @@
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
-from zoo.layers.conditioning import AffineModulation, tile_condition
+from zoo.layers.conditioning import (
+    AffineModulation, ConditioningAugmentation, tile_condition)
 
 
 def normal(*shape, seed=0):
@@ -63,3 +65,39 @@ def test_tile_condition_by_hand():
 def test_tile_condition_takes_the_precision_of_the_features():
     result = tile_condition(tf.ones((1, 2)), tf.zeros((1, 2, 3, 1), tf.bfloat16))
     assert result.dtype == tf.bfloat16 and result.shape == (1, 2, 3, 3)
+
+
+def test_conditioning_augmentation_by_hand():
+    # Dense: (1, 2, -10, 0.5) for the text 1; leaky ReLU: mu = (1, 2), log sigma = (-2, 0.5).
+    layer = ConditioningAugmentation(2)
+    layer.build((None, 1), (None, 2))
+    layer.dense.set_weights([np.array([[1.0, 2.0, -10.0, 0.5]]), np.zeros(4)])
+    noise = np.array([[3.0, -1.0]])
+    result = layer(np.array([[1.0]]), noise)
+    np.testing.assert_allclose(result, [[1 + 3 * np.exp(-2), 2 - np.exp(0.5)]], rtol=1e-6)
+    assert layer.noise_dim == 2
+
+
+def test_conditioning_augmentation_with_gated_units_by_hand():
+    # Dense of 4·dim: values (1, 2 | gates 0, 0): each value times sigmoid(0).
+    layer = ConditioningAugmentation(1, "glu")
+    layer.build((None, 1), (None, 1))
+    layer.dense.set_weights([np.array([[1.0, 2.0, 0.0, 0.0]]), np.zeros(4)])
+    result = layer(np.array([[1.0]]), np.array([[2.0]]))
+    np.testing.assert_allclose(result, [[0.5 + 2 * np.exp(1.0)]], rtol=1e-6)
+
+
+def test_conditioning_augmentation_without_noise_is_its_mean():
+    layer = ConditioningAugmentation(3, noisy=False)
+    assert layer.noise_dim == 0
+    text = normal(2, 5)
+    result = layer(text, np.zeros((2, 0), "float32"))
+    assert layer.dense.units == 3
+    np.testing.assert_allclose(result, tf.nn.leaky_relu(layer.dense(text), 0.2), rtol=1e-6)
+
+
+def test_conditioning_augmentation_saves_its_configuration():
+    config = ConditioningAugmentation(3, "glu", noisy=False).get_config()
+    assert ConditioningAugmentation.from_config(config).get_config() == config
+    with pytest.raises(ValueError, match="activation must be"):
+        ConditioningAugmentation(3, "relu")

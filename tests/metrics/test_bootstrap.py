@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from zoo.metrics.bootstrap import bootstrap_interval
+from zoo.metrics.bootstrap import bootstrap_interval, with_interval
 
 
 def test_constant_gives_a_point():
@@ -74,3 +74,17 @@ def test_unbias_centres_a_statistic_that_repeated_rows_lower():
     assert high < 40  # Of 50 draws about 50 (1 - 1/e) = 31.6 are distinct.
     low, high = bootstrap_interval(values, distinct, unbias=True)
     assert low < 50 < high and low > 40
+
+
+@pytest.mark.parametrize("unbias", [False, True])
+def test_a_value_comes_with_its_interval(unbias):
+    values = np.random.default_rng(0).normal(size=50), np.arange(50.0)
+
+    def statistic(one, other):
+        return (one * other).mean()
+
+    options = {"num_resamples": 40, "seed": 3, "unbias": unbias}
+    low, high = bootstrap_interval(values, statistic, **options)
+    assert with_interval(values, statistic, **options) == {
+        "value": statistic(*values), "low": low, "high": high}
+    assert with_interval(values[0], np.mean, seed=0)["value"] == values[0].mean()

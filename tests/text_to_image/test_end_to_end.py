@@ -14,6 +14,7 @@ import tensorflow as tf
 from PIL import Image
 
 from zoo import pretrained
+from zoo.captioned import nearest
 from zoo.core import evaluator, export, locate, runs, shipping, trainer
 from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
@@ -21,7 +22,6 @@ from zoo.data import captioned, image, text
 from zoo.data.text_image import TextImageBatches
 from zoo.errors import RequestError, RunFailed
 from zoo.registry import REGISTRY
-from zoo.text_to_image import nearest
 
 HPARAMS = {
     "image_size": "16",

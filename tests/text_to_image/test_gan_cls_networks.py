@@ -4,11 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from zoo.text_to_image.gan_cls_networks import (
-    BottleneckResidualBlock,
-    GANCLSDiscriminator,
-    GANCLSGenerator,
-)
+from zoo.layers.residual import BottleneckResidualBlock
+from zoo.text_to_image.gan_cls_networks import GANCLSDiscriminator, GANCLSGenerator
 
 SMALL = {"text_dim": 12, "text_projection_dim": 6, "base_channels": 4}
 

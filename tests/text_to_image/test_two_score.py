@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from tests import helpers
+from zoo.captioned import generation
 from zoo.core import evaluator, export, runs, trainer
 from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
@@ -15,7 +16,7 @@ from zoo.data import image
 from zoo.layers.text_encoder import TextEncoder
 from zoo.registry import REGISTRY
 from zoo.text_to_image import (
-    DFGANDiscriminator, DFGANGenerator, TwoScoreTextToImageGAN, generation, judgement)
+    DFGANDiscriminator, DFGANGenerator, TwoScoreTextToImageGAN, judgement)
 
 SIZE, BATCH_SIZE = 16, 16
 COLOURS = np.array([[1, -1, -1], [-1, -1, 1]], np.float32)  # Red, blue.

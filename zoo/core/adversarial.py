@@ -64,7 +64,7 @@ class AdversarialModel(keras.Model):
     # What a family overrides.
 
     def generate(self, batch, noise, training):
-        """Returns the generator's results for the conditions in `batch`, `(batch, …)`."""
+        """Returns G's results for the conditions in `batch`, `(batch, …)` or a tuple of such."""
         raise NotImplementedError
 
     def discriminator_losses(self, batch, fake):
@@ -150,7 +150,8 @@ class AdversarialModel(keras.Model):
 
     def _update_discriminator(self, batch, fake):
         with tf.GradientTape() as tape:
-            losses = self.discriminator_losses(batch, tf.stop_gradient(fake))
+            losses = self.discriminator_losses(
+                batch, tf.nest.map_structure(tf.stop_gradient, fake))
             total, terms = self._weigh("d_loss", losses)
             scaled = self.discriminator_optimizer.scale_loss(total / distribution.num_replicas())
         self._apply(tape, scaled, self.discriminator, self.discriminator_optimizer)

@@ -25,7 +25,8 @@ def benchmark(settings, registry, num_steps):
         dict: `compile_seconds`, the first step; `step_seconds` (median) and `examples_per_second`
         with the real pipeline; `step_seconds_in_memory`, on one batch again and again;
         `pipeline_examples_per_second`, the pipeline alone; `pipeline_over_step`, how many times
-        the step's need that is; `peak_memory_mib` of the process.
+        the step's need that is; `peak_memory_mib` of the process; and what the family measures
+        of inference, see `Experiment.measure_inference`.
     """
     experiment = experiment_lib.build(settings, registry)
     workdir = Workdir(settings.workdir)
@@ -51,6 +52,7 @@ def benchmark(settings, registry, num_steps):
         repeated = itertools.repeat(next(iter(dataset)))
         in_memory = _median_seconds(step, repeated, num_steps)
         pipeline = _seconds_per_batch(iter(dataset), num_steps)
+        inference = experiment.measure_inference(model)
     return {
         "compile_seconds": compile_seconds,
         "step_seconds": real,
@@ -59,6 +61,7 @@ def benchmark(settings, registry, num_steps):
         "pipeline_examples_per_second": settings.batch_size / pipeline,
         "pipeline_over_step": real / pipeline,
         "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        **inference,
     }
 
 

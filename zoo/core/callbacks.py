@@ -128,12 +128,14 @@ class Samples(StepCallback):
         workdir: `Workdir`.
         make_sheet: function of no argument that returns a uint8 picture `(height, width, 3)`, or
             None in a family that has none.
+        make_files: function of no argument that returns further files, `{end of the name: bytes}`.
     """
 
-    def __init__(self, every, start, num_steps, workdir, make_sheet):
+    def __init__(self, every, start, num_steps, workdir, make_sheet, make_files=dict):
         super().__init__(every, start, num_steps)
         self.workdir = workdir
         self.make_sheet = make_sheet
+        self.make_files = make_files
 
     def on_step(self, step, logs):
         sheet = self.make_sheet()
@@ -142,6 +144,8 @@ class Samples(StepCallback):
         self.workdir.samples.mkdir(exist_ok=True)
         png = tf.io.encode_png(sheet).numpy()
         (self.workdir.samples / f"{step:08d}.png").write_bytes(png)
+        for name, content in self.make_files().items():
+            (self.workdir.samples / f"{step:08d}_{name}").write_bytes(content)
         writer = tf.summary.create_file_writer(str(self.workdir.tensorboard))
         with writer.as_default(step):
             tf.summary.image("samples", sheet[None])

@@ -71,6 +71,10 @@ class Experiment:
         """Returns a uint8 picture `(height, width, 3)` from fixed noise and fixed conditions."""
         return None
 
+    def sample_files(self, model):
+        """Returns files to lie beside the sample sheet, `{end of the name: bytes}`."""
+        return {}
+
     def check_sample(self, request):
         """Checks a request for `sample` as far as that needs no networks.
 
@@ -95,9 +99,22 @@ class Experiment:
         """
         raise NotImplementedError
 
+    def write_sample(self, model, request, path):
+        """Writes the file; a family whose results do not fit into memory overrides this.
+
+        Args:
+            model, request: see `sample`.
+            path: `pathlib.Path`.
+        """
+        path.write_bytes(self.sample(model, request))
+
     def evaluate(self, model, folder, split, max_examples, seed):
         """Returns `{metric: {"value": float, "low": float, "high": float}}` (95 % intervals)."""
         raise NotImplementedError
+
+    def measure_inference(self, model):
+        """Returns how fast a model is in use, `{name: number}`, for `tools/benchmark.py`."""
+        return {}
 
     def serving_module(self, model):
         """Returns the `tf.Module` to export.

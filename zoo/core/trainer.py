@@ -89,7 +89,8 @@ def _fit(experiment, model, data, workdir, checkpointer, start):
                                  settings.batch_size, timed=not settings.deterministic),
             callbacks.Progress(settings.log_every, start, last),
             callbacks.Samples(settings.sample_every, start, last, workdir,
-                              lambda: experiment.sample_sheet(model)),
+                              lambda: experiment.sample_sheet(model),
+                              lambda: experiment.sample_files(model)),
             callbacks.Evaluations(
                 settings.eval_every, start, last, workdir,
                 lambda: experiment.evaluate(model, workdir.path, "validation", None, seed=0)),

@@ -3,7 +3,6 @@
 import collections
 import functools
 import hashlib
-import importlib
 import json
 import pathlib
 
@@ -11,12 +10,10 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from zoo.data import builders
 from zoo.data.folder import prepared, report, splits
 from zoo.errors import RequestError
 
-# Our own builders: importing the module makes the name known to TFDS.
-_BUILDERS = {name: f"zoo.data.{name}.{name}_dataset_builder"
-             for name in ("openmoji", "cub_captions", "flowers_captions")}
 # Encoded pictures up to this size are kept in memory; larger data sets are read from disk.
 _MEMORY_LIMIT = 256 * 2**20
 
@@ -138,9 +135,7 @@ def check_inputs(name, data_dir, image_size, on_bad_input, path):
     if not is_folder(name):
         return
     folder = pathlib.Path(name).expanduser()
-    if path.resolve().is_relative_to(folder.resolve()):
-        raise RequestError(f"--workdir={path.parent}: lies in --dataset={folder}; choose a "
-                           "folder outside of your pictures.")
+    report.check_outside(path, folder)
     load_once.cache_clear()  # A run that begins sees the folder as it is now.
     bad = prepared.prepare(folder, data_dir, image_size).bad
     report.report(bad, folder, path, on_bad_input)
@@ -165,22 +160,6 @@ def _load_folder(name, split, data_dir, image_size):
     fingerprint = hashlib.sha256(content.encode()).hexdigest()
     return CaptionedPictures(
         lambda index: folder.read(examples[index]), captions, fingerprint)
-
-
-def _builder(name, data_dir):
-    family = name.partition("/")[0]
-    if family in _BUILDERS:
-        importlib.import_module(_BUILDERS[family])
-    try:
-        return tfds.builder(name, data_dir=data_dir or None, file_format="array_record")
-    except (tfds.core.DatasetNotFoundError, ValueError, AssertionError) as error:
-        if "File format is already set" in str(error):
-            raise RequestError(
-                f"--data_dir={data_dir or tfds.core.constants.DATA_DIR}: {name} was prepared "
-                "there in a format without random access; choose another --data_dir.") from None
-        reason = str(error).strip().splitlines()[0]
-        raise RequestError(f"--dataset={name}: neither a folder nor a TFDS data set "
-                           f"({reason})") from None
 
 
 def _feature(builder, name, flag, path):
@@ -210,18 +189,10 @@ def _check_features(builder, name, image_path, text_path):
 
 
 def _load_tfds(name, split, data_dir, image_path, text_path):
-    builder = _builder(name, data_dir)
+    builder = builders.find(name, data_dir)
     _check_features(builder, name, image_path, text_path)
-    if not builder.is_prepared():
-        print(f"preparing {name} in {builder.data_dir} (once)", flush=True)
-    try:
-        builder.download_and_prepare()
-    except OSError as error:
-        raise RequestError(f"--data_dir={builder.data_dir}: cannot prepare {name} "
-                           f"({error.strerror or error}).") from None
-    if split not in builder.info.splits:
-        raise RequestError(f"--dataset={name}: no split {split!r}; "
-                           f"it has {', '.join(builder.info.splits)}.")
+    builders.prepare(builder, name)
+    builders.check_split(builder, name, split)
     source = builder.as_data_source(
         split, decoders=_nested(image_path, tfds.decode.SkipDecoding()))
     captions, pictures, size = [], [], 0

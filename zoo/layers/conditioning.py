@@ -46,7 +46,65 @@ def tile_condition(condition, features):
     Returns:
         `(batch, height, width, channels + dim)`, features first.
     """
-    _, height, width, _ = features.shape
+    _, height, width, _ = keras.ops.shape(features)
     condition = keras.ops.cast(condition, features.dtype)[:, None, None, :]
     return keras.ops.concatenate(
         [features, keras.ops.tile(condition, (1, height, width, 1))], axis=-1)
+
+
+@keras.saving.register_keras_serializable("zoo")
+class ConditioningAugmentation(keras.layers.Layer):
+    """Draws the condition from a normal distribution around the text (StackGAN, section 3.2).
+
+    c = mu(t) + sigma(t)·noise with mu and log sigma from one dense layer. It fills the gaps
+    between a data set's few captions, and gives one caption several pictures (Zhang et al. 2017).
+
+    Args:
+        dim: length of the condition, 128 in the paper.
+        activation: of the dense layer, "leaky_relu" (0.2) as in the released code of StackGAN, or
+            "glu", which halves a layer twice as wide, as in that of StackGAN++.
+        noisy: False makes the condition mu itself, the ablation; then there is no sigma.
+
+    Call: text_embedding float `(batch, text_dim)`, noise float `(batch, noise_dim)`, standard
+        normal -> float `(batch, dim)`.
+
+    Attributes:
+        noise_dim: length of the noise: dim, or 0 where it is not noisy.
+    """
+
+    def __init__(self, dim=128, activation="leaky_relu", noisy=True, **kwargs):
+        super().__init__(**kwargs)
+        if activation not in ("leaky_relu", "glu"):
+            raise ValueError(f"activation must be 'leaky_relu' or 'glu', got {activation!r}.")
+        self.dim = dim
+        self.activation = activation
+        self.noisy = noisy
+        self.noise_dim = dim if noisy else 0
+
+    def build(self, text_embedding_shape, noise_shape):
+        width = self.dim * (2 if self.noisy else 1) * (2 if self.activation == "glu" else 1)
+        self.dense = keras.layers.Dense(width, dtype=self.dtype_policy, name="dense")
+        self.dense.build(text_embedding_shape)
+
+    def _activated(self, text_embedding):
+        values = self.dense(text_embedding)
+        if self.activation == "glu":
+            return keras.ops.glu(values, axis=-1)
+        return keras.ops.leaky_relu(values, 0.2)
+
+    def statistics(self, text_embedding):
+        """Returns (mu, log sigma), each `(batch, dim)`, where the condition is noisy."""
+        return keras.ops.split(self._activated(text_embedding), 2, axis=-1)
+
+    def call(self, text_embedding, noise):
+        if not self.noisy:
+            return self._activated(text_embedding)
+        mean, log_sigma = self.statistics(text_embedding)
+        return mean + keras.ops.exp(log_sigma) * noise
+
+    def compute_output_shape(self, text_embedding_shape, noise_shape):
+        return (text_embedding_shape[0], self.dim)
+
+    def get_config(self):
+        return super().get_config() | {
+            "dim": self.dim, "activation": self.activation, "noisy": self.noisy}

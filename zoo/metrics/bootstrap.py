@@ -55,3 +55,16 @@ def bootstrap_interval(
     tail = (1 - confidence) / 2
     low, high = np.quantile(estimates, [tail, 1 - tail])
     return float(low), float(high)
+
+
+def with_interval(values_or_arrays, statistic, seed, num_resamples=1000, unbias=False):
+    """A statistic with its 95 % bootstrap interval; arguments as of `bootstrap_interval`.
+
+    Returns:
+      `{"value", "low", "high"}`, floats: one metric as `Experiment.evaluate` returns them.
+    """
+    arrays = values_or_arrays if isinstance(values_or_arrays, tuple) else (values_or_arrays,)
+    low, high = bootstrap_interval(
+        arrays, statistic, num_resamples=num_resamples, seed=seed, unbias=unbias
+    )
+    return {"value": float(statistic(*arrays)), "low": low, "high": high}

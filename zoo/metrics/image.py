@@ -61,12 +61,28 @@ def ssim(real_images, fake_images):
     Raises:
       ValueError: an argument is not uint8 of rank 4, the shapes differ, or a side is too short.
     """
+    return ssim_maps(real_images, fake_images).mean(axis=(1, 2))
+
+
+def ssim_maps(real_images, fake_images):
+    """Structural similarity around each pixel; `ssim` is its mean.
+
+    Args:
+      real_images, fake_images: as of `ssim`.
+
+    Returns:
+      float64 `(n, height - 10, width - 10)` in [-1, 1], averaged over the channels: one value for
+      each whole window, so that value `[i, j]` is around pixel `[i + 5, j + 5]`.
+
+    Raises:
+      ValueError: as `ssim`.
+    """
     real_images, fake_images = _check_pair(real_images, fake_images)
     if min(real_images.shape[1:3]) < _SSIM_WINDOW:
         raise ValueError(
             f"SSIM needs sides of at least {_SSIM_WINDOW} pixels, got shape {real_images.shape}."
         )
-    return _in_batches(_ssim, real_images, fake_images)
+    return _in_batches(_ssim_maps, real_images, fake_images)
 
 
 def gradient_magnitude(images):
@@ -161,7 +177,7 @@ def _psnr_db(real_images, fake_images):
     return tf.image.psnr(real_images, fake_images, max_val=255).numpy()
 
 
-def _ssim(real_images, fake_images):
+def _ssim_maps(real_images, fake_images):
     real, fake = real_images / 255, fake_images / 255
     real_mean, fake_mean = _window_mean(real), _window_mean(fake)
     variances = _window_mean(real**2) - real_mean**2 + _window_mean(fake**2) - fake_mean**2
@@ -169,7 +185,7 @@ def _ssim(real_images, fake_images):
     c1, c2 = 0.01**2, 0.03**2
     similarity = (2 * real_mean * fake_mean + c1) * (2 * covariance + c2)
     similarity /= (real_mean**2 + fake_mean**2 + c1) * (variances + c2)
-    return similarity.mean(axis=(1, 2, 3))
+    return similarity.mean(axis=3)
 
 
 def _window_mean(images):

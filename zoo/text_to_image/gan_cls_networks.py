@@ -17,56 +17,10 @@ What one may trip over when comparing with the released code:
 import keras
 
 from zoo.layers.heads import HEADS
+from zoo.layers.residual import BottleneckResidualBlock, batch_norm, convolution
 
 _SEED_SIZE = 4
 _SLOPE = 0.2
-
-
-@keras.saving.register_keras_serializable(package="zoo")
-class BottleneckResidualBlock(keras.layers.Layer):
-    """Leaky ReLU of the sum of the input and three convolutions: 1x1, 3x3, 3x3.
-
-    Input and output are (batch, height, width, channels). Each convolution is followed by batch
-    norm, and the first two by leaky ReLU as well. Source: `main_cls.lua`.
-
-    Args:
-        bottleneck_channels: channels of the first two convolutions.
-        negative_slope: slope of all activations below zero; 0 is plain ReLU.
-        **kwargs: `name`, `dtype` and `trainable`, as for any Keras layer.
-    """
-
-    def __init__(self, bottleneck_channels, negative_slope=0.0, **kwargs):
-        super().__init__(**kwargs)
-        self.bottleneck_channels = bottleneck_channels
-        self.negative_slope = negative_slope
-
-    def build(self, input_shape):
-        dtype = self.dtype_policy
-        self.residual = keras.Sequential(
-            [
-                _convolution(self.bottleneck_channels, 1, dtype=dtype),
-                _batch_norm(dtype),
-                _activation(self.negative_slope, dtype),
-                _convolution(self.bottleneck_channels, 3, dtype=dtype),
-                _batch_norm(dtype),
-                _activation(self.negative_slope, dtype),
-                _convolution(input_shape[-1], 3, dtype=dtype),
-                _batch_norm(dtype),
-            ],
-            name="residual",
-        )
-        self.residual.build(input_shape)
-
-    def call(self, inputs, training=None):
-        outputs = inputs + self.residual(inputs, training=training)
-        return keras.ops.leaky_relu(outputs, self.negative_slope)
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "bottleneck_channels": self.bottleneck_channels,
-            "negative_slope": self.negative_slope,
-        }
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -126,16 +80,16 @@ class GANCLSGenerator(keras.Model):
         dtype = self.dtype_policy
         layers = [
             _transposed_convolution(8 * base_channels, 1, "valid", dtype),
-            _batch_norm(dtype),
+            batch_norm(dtype),
             BottleneckResidualBlock(2 * base_channels, dtype=dtype),
             _transposed_convolution(4 * base_channels, 2, "same", dtype),
-            _batch_norm(dtype),
+            batch_norm(dtype),
             BottleneckResidualBlock(base_channels, dtype=dtype),
         ]
         for stage in range(num_doublings - 2):
             layers += [
                 _transposed_convolution(max(2 * base_channels >> stage, 1), 2, "same", dtype),
-                _batch_norm(dtype),
+                batch_norm(dtype),
                 _activation(0.0, dtype),
             ]
         layers += [
@@ -227,16 +181,16 @@ class GANCLSDiscriminator(keras.Model):
 
         dtype = self.dtype_policy
         feature_channels = 8 * base_channels
-        layers = [_convolution(base_channels, 4, 2, dtype=dtype), _activation(_SLOPE, dtype)]
+        layers = [convolution(base_channels, 4, 2, dtype=dtype), _activation(_SLOPE, dtype)]
         for stage in range(1, num_halvings - 1):
             layers += [
-                _convolution(base_channels * min(2**stage, 8), 4, 2, dtype=dtype),
-                _batch_norm(dtype),
+                convolution(base_channels * min(2**stage, 8), 4, 2, dtype=dtype),
+                batch_norm(dtype),
                 _activation(_SLOPE, dtype),
             ]
         layers += [
-            _convolution(feature_channels, 4, 2, dtype=dtype),
-            _batch_norm(dtype),
+            convolution(feature_channels, 4, 2, dtype=dtype),
+            batch_norm(dtype),
             BottleneckResidualBlock(2 * base_channels, _SLOPE, dtype=dtype),
         ]
         self.image_layers = keras.Sequential(layers, name="image_layers")
@@ -261,10 +215,10 @@ class GANCLSDiscriminator(keras.Model):
     def _joint_layers(feature_channels, dtype):
         return keras.Sequential(
             [
-                _convolution(feature_channels, 1, dtype=dtype),
-                _batch_norm(dtype),
+                convolution(feature_channels, 1, dtype=dtype),
+                batch_norm(dtype),
                 _activation(_SLOPE, dtype),
-                _convolution(1, _SEED_SIZE, padding="valid", dtype="float32"),
+                convolution(1, _SEED_SIZE, padding="valid", dtype="float32"),
                 keras.layers.Reshape((), dtype="float32"),
             ],
             name="joint_layers",
@@ -307,17 +261,6 @@ def _num_doublings(image_size):
     return (image_size // _SEED_SIZE).bit_length() - 1
 
 
-def _convolution(filters, kernel_size, strides=1, padding="same", dtype=None):
-    return keras.layers.Conv2D(
-        filters,
-        kernel_size,
-        strides=strides,
-        padding=padding,
-        kernel_initializer=keras.initializers.RandomNormal(0.0, 0.02),
-        dtype=dtype,
-    )
-
-
 def _transposed_convolution(filters, strides, padding, dtype):
     return keras.layers.Conv2DTranspose(
         filters,
@@ -334,16 +277,6 @@ def _dense(units, dtype):
     # weights of a linear layer, uniform within 1 / sqrt(inputs).
     initializer = keras.initializers.VarianceScaling(1 / 3, "fan_in", "uniform")
     return keras.layers.Dense(units, kernel_initializer=initializer, dtype=dtype)
-
-
-def _batch_norm(dtype):
-    return keras.layers.BatchNormalization(
-        momentum=0.9,
-        epsilon=1e-5,
-        gamma_initializer=keras.initializers.RandomNormal(1.0, 0.02),
-        synchronized=True,
-        dtype=dtype,
-    )
 
 
 def _activation(negative_slope, dtype):

@@ -3,11 +3,11 @@
 import numpy as np
 import tensorflow as tf
 
+from zoo.captioned import generation
 from zoo.core import sheets
 from zoo.data import image, text
 from zoo.data.mismatch import MismatchSampler
 from zoo.metrics import calibration
-from zoo.text_to_image import generation
 
 _WORST = 8
 _BATCH = 64
@@ -32,7 +32,7 @@ def best_of(model, tokens, seed, num_candidates):
     tf.debugging.assert_positive(num_candidates, "num_candidates must be at least 1")
     rows = tf.shape(tokens)[0]
     repeated = tf.repeat(tokens, num_candidates, axis=0)
-    latents = generation.noise(seed, rows * num_candidates, model.generator.latent_dim)
+    latents = generation.noise(seed, rows * num_candidates, model.noise_dim)
     pictures = generation.generate(model, repeated, latents)
     p_real, p_match = model.probabilities(image.to_float(pictures), repeated)
     best = tf.argmax(tf.reshape(p_real * p_match, (rows, num_candidates)), axis=1,
@@ -96,8 +96,8 @@ def calibrate(model, pictures, seed=0):
     Returns:
         `{"realism": float, "match": float}`, the `temperatures` of `TwoScoreTextToImageGAN`.
     """
-    real, fake = generation.beside_truth(model, pictures, len(pictures), seed)
-    judgement = Judgement(model, pictures, real, fake, seed)
+    real, stages = generation.beside_truth(model, pictures, len(pictures), seed)
+    judgement = Judgement(model, pictures, real, stages[-1], seed)
     return {score: calibration.fit_temperature(*judgement.cases(score)) for score in model.scores}
 
 

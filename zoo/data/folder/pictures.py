@@ -61,7 +61,7 @@ def convert(file, size):
         if image.width * image.height > _MAX_PIXELS:
             raise PIL.Image.DecompressionBombError
         image.load()
-        image = _to_rgb(_square(image))
+        return to_png(image, size)
     except PIL.UnidentifiedImageError:
         raise BadPicture("is no PNG, JPEG, GIF, BMP or WebP picture") from None
     except PIL.Image.DecompressionBombError:
@@ -70,6 +70,11 @@ def convert(file, size):
     # Pillow raises errors of many kinds for damaged files, of a library's own among them.
     except Exception as error:  # pylint: disable=broad-except
         raise BadPicture(f"is damaged ({' '.join(str(error).split())})") from None
+
+
+def to_png(image, size):
+    """Turns an open `PIL.Image.Image` into a PNG as `convert` does."""
+    image = _to_rgb(_square(image))
     side = min(size, image.width)
     image = image.resize((side, side), PIL.Image.Resampling.BOX)
     png = io.BytesIO()

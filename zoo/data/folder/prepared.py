@@ -6,20 +6,12 @@ is known only when all have been read.
 """
 
 import concurrent.futures
-import hashlib
 import json
 import os
 import pathlib
-import shutil
-import sys
-import time
-import uuid
 import warnings
 
-import tensorflow_datasets as tfds
-import tqdm
-
-from zoo.data.folder import layouts, pictures, splits
+from zoo.data.folder import layouts, once, pictures, splits
 from zoo.errors import RequestError
 
 _VERSION = 1  # To be raised when the same files would be converted otherwise.
@@ -39,7 +31,7 @@ class PreparedFolder:
     """
 
     def __init__(self, path):
-        index = json.loads((path / "index.json").read_text(encoding="utf-8"))
+        index = json.loads((path / once.INDEX).read_text(encoding="utf-8"))
         self.examples, self.bad = index["examples"], index["bad"]
         self._file = (path / "pictures").open("rb")
 
@@ -67,36 +59,14 @@ def prepare(folder, data_dir, image_size):
     folder = pathlib.Path(folder).expanduser()
     if not folder.is_dir():
         raise RequestError(f"--dataset={folder}: there is no such folder.")
-    root = pathlib.Path(data_dir or tfds.core.constants.DATA_DIR).expanduser()
-    if root.resolve().is_relative_to(folder.resolve()):
-        raise RequestError(f"--data_dir={root}: lies in --dataset={folder}; choose a folder "
-                           "outside of your pictures.")
     files, bad = layouts.list_files(folder)
-    key = json.dumps([_VERSION, str(folder), image_size, files, bad])
-    key = hashlib.sha256(key.encode()).hexdigest()[:16]
-    target = root / "own_pictures" / f"{folder.name[:40]}-{key}"
-    if not (target / "index.json").exists():
+
+    def write(target):
         captions, more = layouts.read_captions(folder, files)
-        # Under a name of its own until it is whole: other processes may be at the same work.
-        partial = target.with_name(f"partial_{uuid.uuid4().hex}")
-        try:
-            partial.mkdir(parents=True)
-            _write(folder, captions, bad + more, image_size, partial)
-            _give_name(partial, target)
-        except OSError as error:
-            raise RequestError(f"--data_dir={root}: cannot prepare {folder} "
-                               f"({error.strerror or error}).") from None
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
-    return PreparedFolder(target)
+        _write(folder, captions, bad + more, image_size, target)
 
-
-def _give_name(partial, target):
-    try:
-        partial.rename(target)
-    except OSError:
-        if not (target / "index.json").exists():  # Else another process was faster.
-            raise
+    key = [_VERSION, str(folder), image_size, files, bad]
+    return PreparedFolder(once.once(folder, data_dir, "own_pictures", key, write))
 
 
 def _write(folder, captions, bad, image_size, target):
@@ -117,7 +87,7 @@ def _write(folder, captions, bad, image_size, target):
     split = splits.assign([example["file_name"] for example in examples])
     for example in examples:
         example["split"] = split[example["file_name"]]
-    (target / "index.json").write_text(
+    (target / once.INDEX).write_text(
         json.dumps({"examples": examples, "bad": sorted(bad)}), encoding="utf-8")
     print(f"{len(examples)} good pictures: " + ", ".join(
         f"{list(split.values()).count(name)} {name}" for name in splits.SPLITS), flush=True)
@@ -132,30 +102,10 @@ def _read_all(folder, names, image_size):
             return None, None, str(error)
 
     names = list(names)
-    progress = _Progress(len(names))
+    progress = once.Progress(len(names), "picture")
     with warnings.catch_warnings(), concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         warnings.simplefilter("ignore")  # What Pillow warns of is either harmless or reported.
         for start in range(0, len(names), _CHUNK):
             chunk = names[start:start + _CHUNK]
             yield from zip(chunk, pool.map(read, chunk))
             progress.show(start + len(chunk))
-
-
-class _Progress:
-    """A progress bar with the time left on a terminal, ten plain lines otherwise."""
-
-    def __init__(self, total):
-        self.bar = tqdm.tqdm(total=total, unit="picture", disable=not sys.stderr.isatty())
-        self.total = total
-        self.began = time.monotonic()
-        self.tenths = 0
-
-    def show(self, done):
-        if not self.bar.disable:
-            self.bar.update(done - self.bar.n)
-        elif (tenths := 10 * done // self.total) > self.tenths:
-            self.tenths = tenths
-            left = (time.monotonic() - self.began) / done * (self.total - done)
-            print(f"{done}/{self.total} pictures ({left / 60:.1f} min left)", flush=True)
-        if done == self.total:
-            self.bar.close()

@@ -1,0 +1,93 @@
+"""Encoded pictures of every kind to numbers and back, with values worked by hand."""
+
+import io
+
+import numpy as np
+import PIL.Image
+import pytest
+import tensorflow as tf
+
+from zoo.data import decoding
+
+
+def encoded(array, kind="PNG", mode=None, **options):
+    file = io.BytesIO()
+    image = PIL.Image.fromarray(np.asarray(array))
+    (image.convert(mode) if mode else image).save(file, kind, **options)
+    return file.getvalue()
+
+
+def decode(content, channels):
+    image = decoding.decode(tf.constant(content), channels)
+    assert image.dtype == tf.float32
+    return (image.numpy() + 1) / 2
+
+
+GREY = np.array([[0, 51], [102, 255]], np.uint8)
+COLOUR = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [51, 51, 51]]], np.uint8)
+
+
+def test_grey_of_8_bits_goes_into_one_three_and_four_channels():
+    content = encoded(GREY)
+    for channels in (1, 3):
+        np.testing.assert_allclose(
+            decode(content, channels), np.repeat(GREY[..., None] / 255, channels, -1), atol=1e-6)
+    four = decode(content, 4)
+    np.testing.assert_allclose(four[..., 0], GREY / 255, atol=1e-6)
+    np.testing.assert_array_equal(four[..., 3], 1)
+
+
+def test_grey_keeps_16_bits():
+    values = np.array([[0, 1], [257, 65535]], np.uint16)
+    np.testing.assert_allclose(
+        decode(encoded(values), 1)[..., 0] * 65535, values, atol=0.02)
+
+
+def test_colours_become_luminance():
+    np.testing.assert_allclose(
+        decode(encoded(COLOUR), 1)[..., 0], [[0.299, 0.587], [0.114, 0.2]], atol=1e-6)
+
+
+def test_transparent_parts_lie_on_white_unless_alpha_is_wanted():
+    rgba = np.zeros((1, 3, 4), np.uint8)
+    rgba[0, :, 0], rgba[0, :, 3] = 255, (0, 51, 255)
+    content = encoded(rgba)
+    np.testing.assert_allclose(
+        decode(content, 3)[0], [[1, 1, 1], [1, 0.8, 0.8], [1, 0, 0]], atol=1e-6)
+    np.testing.assert_allclose(decode(content, 4)[0, :, 3], [0, 0.2, 1], atol=1e-6)
+
+
+@pytest.mark.parametrize("kind, mode", [
+    ("GIF", "P"), ("PNG", "P"), ("BMP", None), ("PNG", "RGBA"), ("JPEG", None)])
+def test_every_format_and_palettes(kind, mode):
+    big = np.repeat(np.repeat(COLOUR, 16, 0), 16, 1)  # Large areas survive JPEG.
+    options = {"quality": 100, "subsampling": 0} if kind == "JPEG" else {}
+    for channels in (3, 4):
+        image = decode(encoded(big, kind, mode, **options), channels)
+        np.testing.assert_allclose(image[..., :3], big / 255, atol=0.02)
+
+
+def test_integers_of_8_and_16_bits():
+    values = tf.constant([-2.0, -1.0, 0.0, 1.0, 3.0])
+    eight, sixteen = decoding.to_integers(values, 8), decoding.to_integers(values, 16)
+    assert eight.dtype == tf.uint8 and sixteen.dtype == tf.uint16
+    np.testing.assert_array_equal(eight, [0, 0, 128, 255, 255])
+    np.testing.assert_array_equal(sixteen, [0, 0, 32768, 65535, 65535])
+
+
+def test_other_channels_are_shown_in_three():
+    np.testing.assert_allclose(decoding.to_rgb(tf.constant([[[0.5]]])), [[[0.5] * 3]])
+    np.testing.assert_allclose(
+        decoding.to_rgb(tf.constant([[[1.0, -1.0, -1.0, 0.0]]])), [[[1, 0, 0]]])
+
+
+@tf.function(input_signature=[tf.TensorSpec((None,), tf.string)])
+def checked(contents):
+    return decoding.check_formats(contents)
+
+
+def test_wrong_formats_are_one_error_that_says_where():
+    good = encoded(GREY)
+    assert checked(tf.constant([good, good])).numpy().tolist() == [good, good]
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"counted from 0:.*\[1 3\]"):
+        checked(tf.constant([good, b"not a picture", good, b""]))

@@ -1,0 +1,236 @@
+"""Pairs of pictures: layouts of folders, augmentation of both alike, OpenMoji, refusals."""
+
+import io
+
+import numpy as np
+import PIL.Image
+import pytest
+import tensorflow as tf
+
+from zoo.data.image_pairs import batches, pairs
+from zoo.data.image_pairs.form import Form
+from zoo.errors import RequestError
+
+HEIGHT, WIDTH = 6, 8
+FORM = Form(HEIGHT, WIDTH)
+
+
+def encoded(image, kind="PNG", **options):
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def plain_colour(colour, size=(WIDTH, HEIGHT), mode="RGB"):
+    return PIL.Image.new(mode, size, colour)
+
+
+def side_by_side(left, right, size=(WIDTH, HEIGHT)):
+    image = PIL.Image.new("RGB", (2 * size[0], size[1]), left)
+    image.paste(right, (size[0], 0, 2 * size[0], size[1]))
+    return image
+
+
+def put(folder, files):
+    """Writes `{relative path: bytes}`; returns the folder."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+def kept_apart(folder, count=8, places=("source", "target")):
+    """Pair i is (10 i, 0, 0) -> (0, 0, 10 i)."""
+    return put(folder, {f"{place}/{i}.png": encoded(plain_colour(
+        (10 * i, 0, 0) if place.startswith("source") else (0, 0, 10 * i)))
+        for i in range(count) for place in places})
+
+
+def together(folder, count=8, place="{}.png"):
+    return put(folder, {place.format(i): encoded(side_by_side((10 * i, 0, 0), (0, 0, 10 * i)))
+                        for i in range(count)})
+
+
+@pytest.fixture
+def data_root(tmp_path):
+    return str(tmp_path / "tfds")
+
+
+def load(folder, split, data_root, form=FORM):
+    return pairs.load(str(folder), split, data_root, form)
+
+
+def everything(folder, data_root, form=FORM):
+    """All pairs of all splits: `{name: (source, target)}`, each in [0, 255]."""
+    found = {}
+    for split in ("train", "validation", "test"):
+        loaded = load(folder, split, data_root, form)
+        images = batches.plain(loaded, form, range(len(loaded)))
+        found |= {name: tuple((image[i].numpy() + 1) * 127.5 for image in images)
+                  for i, name in enumerate(loaded.names)}
+    return found
+
+
+@pytest.mark.parametrize("layout", [kept_apart, together])
+@pytest.mark.parametrize("direction", ["left_to_right", "right_to_left"])
+def test_both_layouts_in_both_directions(layout, direction, tmp_path, data_root):
+    form = Form(HEIGHT, WIDTH, direction=direction)
+    found = everything(layout(tmp_path / "pictures"), data_root, form)
+    assert len(found) == 8
+    for name, images in found.items():
+        number = 10 * int(name.removesuffix(".png"))
+        red, blue = np.array([number, 0, 0]), np.array([0, 0, number])
+        wanted = (red, blue) if direction == "left_to_right" else (blue, red)
+        for image, colour in zip(images, wanted, strict=True):
+            assert image.shape == (HEIGHT, WIDTH, 3)
+            np.testing.assert_allclose(image, np.broadcast_to(colour, image.shape), atol=0.51)
+
+
+def test_folders_say_the_splits_as_in_the_original(tmp_path, data_root):
+    folder = tmp_path / "pictures"
+    for split, count in (("train", 3), ("val", 2), ("test", 2)):
+        together(folder, count, split + "/{}.png")
+    assert [len(load(folder, split, data_root)) for split in ("train", "validation", "test")] == [
+        3, 2, 2]
+    apart = tmp_path / "apart"
+    for split, count in (("train", 3), ("validation", 2), ("test", 2)):
+        kept_apart(apart, count, (f"source/{split}", f"target/{split}"))
+    assert load(apart, "validation", data_root).names == ("validation/0", "validation/1")
+
+
+def test_channels_and_bits(tmp_path, data_root):
+    values = (np.arange(HEIGHT * WIDTH).reshape(HEIGHT, WIDTH) * 1000).astype(np.uint16)
+    rgba = np.full((HEIGHT, WIDTH, 4), (255, 0, 0, 51), np.uint8)
+    folder = put(tmp_path / "pictures", {
+        f"{place}/{i}.png": encoded(PIL.Image.fromarray(array))
+        for i in range(6) for place, array in (("source", values), ("target", rgba))})
+    form = Form(HEIGHT, WIDTH, source_channels=1, target_channels=4)
+    source, target = everything(folder, data_root, form)["0"]
+    np.testing.assert_allclose(source[..., 0] * 257, values, atol=0.6)
+    np.testing.assert_allclose(target, rgba, atol=0.51)
+
+
+def test_other_formats_and_orientations_are_read(tmp_path, data_root):
+    grey = PIL.Image.fromarray(np.arange(HEIGHT * WIDTH, dtype=np.uint8).reshape(HEIGHT, WIDTH))
+    lying = grey.transpose(PIL.Image.Transpose.ROTATE_90)  # To be turned by 90 degrees clockwise.
+    exif = PIL.Image.Exif()
+    exif[0x0112] = 6
+    contents = {"0.png": encoded(grey), "1.gif": encoded(grey, "GIF"),
+                "2.webp": encoded(grey.convert("RGB"), "WEBP", lossless=True),
+                "3.tif": encoded(grey, "TIFF"), "4.bmp": encoded(grey, "BMP"),
+                "5.png": encoded(lying, exif=exif),
+                "6.jpg": encoded(grey, "JPEG", quality=100)}
+    folder = put(tmp_path / "pictures", {
+        f"{place}/{name}": content for name, content in contents.items()
+        for place in ("source", "target")})
+    form = Form(HEIGHT, WIDTH, source_channels=1)
+    found = everything(folder, data_root, form)
+    assert len(found) == len(contents)
+    for source, _ in found.values():
+        np.testing.assert_allclose(source[..., 0], np.asarray(grey), atol=3)
+
+
+def test_bad_files_are_listed_and_the_rest_is_kept(tmp_path, data_root):
+    folder = kept_apart(tmp_path / "pictures")
+    good = encoded(plain_colour("red"))
+    put(folder, {
+        "source/alone.png": good, "target/lonely.png": good, "elsewhere/x.png": good,
+        "source/text.png": b"not a picture", "target/text.png": good,
+        "source/cut.png": good[:-20], "target/cut.png": good,
+        "source/empty.png": b"", "target/empty.png": good,
+        "source/size.png": good, "target/size.png": encoded(plain_colour("red", (9, 9))),
+        "source/twice.png": good, "source/twice.jpg": good, "target/twice.png": good})
+    report = tmp_path / "w" / "bad_inputs.csv"
+    with pytest.raises(RequestError, match="8 bad inputs, listed in .*--on_bad_input=skip"):
+        pairs.check_inputs(str(folder), data_root, FORM, "stop", report)
+    lines = "".join(sorted(report.read_text().splitlines(keepends=True)))
+    for words in ("source/alone.png,has no picture of the same name in target/",
+                  "target/lonely.png,has no picture of the same name in source/",
+                  "elsewhere/x.png,lies neither in source/ nor in target/",
+                  "source/text.png and target/text.png,\"is no PNG",
+                  "is damaged", "is empty (0 bytes)", "differ in size (8x6 and 9x9 pixels)",
+                  "has the same name as"):
+        assert words in lines, words
+    pairs.check_inputs(str(folder), data_root, FORM, "skip", report)
+    assert len(everything(folder, data_root)) == 9  # Of "twice" the first.
+
+
+def test_an_odd_width_side_by_side_is_bad(tmp_path, data_root):
+    folder = put(together(tmp_path / "pictures"), {
+        "odd.png": encoded(plain_colour("red", (9, HEIGHT)))})
+    with pytest.raises(RequestError, match="1 bad input"):
+        pairs.check_inputs(str(folder), data_root, FORM, "stop", tmp_path / "w" / "bad.csv")
+    assert "9 pixels wide" in (tmp_path / "w" / "bad.csv").read_text()
+
+
+@pytest.mark.parametrize("make, words", [
+    (lambda folder: None, "there is no such folder"),
+    (lambda folder: folder.mkdir(), "holds no pictures"),
+    (lambda folder: together(folder, 4), "every split needs at least 2")])
+def test_useless_folders_are_refused(make, words, tmp_path, data_root):
+    make(tmp_path / "pictures")
+    with pytest.raises(RequestError, match=words):
+        load(tmp_path / "pictures", "train", data_root)
+
+
+def test_the_fingerprint_changes_with_the_pictures(tmp_path, data_root):
+    folder = together(tmp_path / "pictures")
+    before = load(folder, "train", data_root)
+    name = before.names[0]
+    assert load(folder, "train", data_root).fingerprint == before.fingerprint
+    (folder / name).write_bytes(encoded(side_by_side("white", "black")))
+    assert load(folder, "train", data_root).fingerprint != before.fingerprint
+
+
+def gradient_pair():
+    """Source and target that are one picture, each pixel unlike the others."""
+    image = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    image[..., 0] = 30 * np.arange(WIDTH)
+    image[..., 1] = 30 * np.arange(HEIGHT)[:, None]
+    content = encoded(PIL.Image.fromarray(image))
+    return pairs.ImagePairs(lambda index: (content, content), ("a", "b", "c")), image
+
+
+def test_both_pictures_of_a_pair_are_augmented_alike_and_pairs_differently():
+    loaded, image = gradient_pair()
+    form = Form(HEIGHT, WIDTH, jitter=4, flip=True)
+    data = batches.ImagePairBatches(loaded, form, seed=1, batch_size=16).dataset()
+    batch = next(iter(data))
+    np.testing.assert_array_equal(batch["source"], batch["target"])
+    assert len({row.numpy().tobytes() for row in batch["source"]}) > 8
+    flips = np.array([row[0, 0, 0] > row[0, -1, 0] for row in batch["source"].numpy()])
+    assert 2 < flips.sum() < 14
+
+
+def test_without_jitter_and_flip_nothing_changes():
+    loaded, image = gradient_pair()
+    batch = next(iter(batches.ImagePairBatches(loaded, FORM, seed=1, batch_size=2).dataset()))
+    np.testing.assert_allclose(batch["source"][0], image / 127.5 - 1, atol=1e-5)
+
+
+def test_a_crop_is_cut_at_the_drawn_place():
+    loaded, image = gradient_pair()
+    form = Form(HEIGHT - 2, WIDTH - 2, jitter=2, flip=True)
+    pictures = tf.constant(loaded.pictures([0])[0])
+    crop, _ = form.augmented(pictures, tf.constant([0.99, 0.4, 0.7]))
+    np.testing.assert_allclose(crop, image[2:, 1:-1] / 127.5 - 1, atol=1e-5)
+    flipped, _ = form.augmented(pictures, tf.constant([0.99, 0.4, 0.3]))
+    np.testing.assert_allclose(flipped, crop[:, ::-1], atol=1e-6)
+
+
+def test_openmoji_goes_from_lines_to_colours_with_pictures_without_captions(data_dir):
+    form = Form(64, 64)
+    train = pairs.load("openmoji/64", "train", str(data_dir), form)
+    assert len(train) == 48 + 1 and len(train.names[0]) >= 4
+    source, target = batches.plain(train, form, range(4))
+    lines, colours = (np.ptp(image.numpy(), axis=-1).max() for image in (source, target))
+    assert lines < 0.01 < colours
+    back = batches.plain(train, Form(64, 64, direction="right_to_left"), range(4))
+    np.testing.assert_array_equal(back[0], target)
+    assert len(pairs.load("openmoji/64", "test", str(data_dir), form)) == 24
+
+
+def test_wrong_features_and_splits_are_refused(data_dir):
+    with pytest.raises(RequestError, match="no split 'tset'; it has"):
+        pairs.load("openmoji/64", "tset", str(data_dir), FORM)

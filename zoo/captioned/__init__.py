@@ -1,0 +1,1 @@
+"""What the families that draw pictures from captions share."""

@@ -1,0 +1,141 @@
+"""Does the picture show its caption, does it look real, and does the noise do anything?"""
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.captioned import generation, modes, samples
+from zoo.core import networks
+from zoo.data import image, text
+from zoo.metrics import frechet, inception, retrieval
+from zoo.metrics import image as image_metrics
+from zoo.metrics.bootstrap import with_interval
+
+_DIVERSITY_CAPTIONS, _DIVERSITY_SAMPLES = 16, 8
+
+
+class Evaluation:
+    """The averaged generator's pictures for the main captions of a split, and who judges them.
+
+    Pictures are generated and the encoder is loaded once, for all that is measured.
+
+    Args:
+        model: `CaptionedGAN`.
+        pictures: `CaptionedPictures`.
+        encoder_folder: folder of the evaluation encoder's networks `text_encoder` and
+            `image_encoder`, which the GAN has never seen.
+        max_examples: int, or None for the whole split.
+        seed: seed of noise and of the bootstrap.
+
+    Attributes:
+        real, fake: uint8 `(n, height, width, channels)`, true and generated pictures.
+        earlier: `{stage: uint8 (n, height, width, channels)}`, of a generator with several stages
+            what those before the last make, enlarged bicubically to the full size.
+        texts: float32 `(n, dim)`, the encoder's features of the captions.
+    """
+
+    def __init__(self, model, pictures, encoder_folder, max_examples, seed):
+        self.model = model
+        self.pictures = pictures
+        self.seed = seed
+        count = min(len(pictures), max_examples or len(pictures))
+        self.real, stages = generation.beside_truth(model, pictures, count, seed)
+        self.fake = stages[-1]
+        self.earlier = {name: _enlarged(images, self.fake.shape[1:3])
+                        for name, images in zip(generation.STAGES, stages[:-1])}
+        self._encoders = {name: networks.load(encoder_folder, name)
+                          for name in ("text_encoder", "image_encoder")}
+        tokens = text.Tokenizer(self._encoders["text_encoder"].vocabulary)(
+            tf.constant([captions[0] for captions in pictures.captions[:count]]))
+        self.texts = self._encoders["text_encoder"].predict(tokens, verbose=0)
+
+    def embed(self, images):
+        """Returns the encoder's features, float32 `(n, dim)`, of uint8 pictures."""
+        encoder = self._encoders["image_encoder"]
+        scaled = tf.image.resize(
+            image.to_float(images), (encoder.image_size, encoder.image_size), method="area")
+        return encoder.predict(scaled, verbose=0)
+
+    def results(self, training_pictures):
+        """Measures all that every caption-conditioned generator is measured by.
+
+        Args:
+            training_pictures: `CaptionedPictures` of the training split, in which a caption may
+                have more answers.
+
+        Returns:
+            `{metric: {"value", "low", "high"}}`, 95 % bootstrap intervals. `r_precision_at_k`: a
+            generated picture finds its caption among all captions of the split, by the evaluation
+            encoder; `true_r_precision_at_k`: the true pictures' own; `pixel_r_precision_at_k`:
+            finds its true picture among all of them at 16x16 pixels, without a model;
+            `frechet_distance`: in the evaluation encoder's unit-length features, in [0, 4];
+            `inception_frechet_distance` where the ImageNet weights can be loaded;
+            `sharpness_ratio`: mean gradient magnitude over the true pictures'; the same four with
+            `stage_one_` before them, of the first stage enlarged to the full size, where there is
+            one; `nearest_mode_distance`: to the nearest true picture of the same caption, RMS of
+            pixels in [0, 1] at 16x16; `diversity_fixed_caption` and `diversity_over_captions`:
+            mean such distance between samples.
+        """
+        real_features = self.embed(self.real)
+        results = self._fidelity(self.fake, real_features)
+        results |= _at_each_k(
+            "true_r_precision", retrieval.ranks(real_features, self.texts), self.seed)
+        for stage, images in self.earlier.items():
+            results |= {f"{stage}_{name}": result
+                        for name, result in self._fidelity(images, real_features).items()}
+        results["nearest_mode_distance"] = with_interval(
+            modes.nearest_distances(self.fake, self.pictures, training_pictures), np.mean,
+            self.seed)
+        return results | self._diversity() | self._inception()
+
+    def _fidelity(self, images, real_features):
+        features = self.embed(images)
+        pixels = [image_metrics.to_pixel_features(each) for each in (images, self.real)]
+        results = _at_each_k("r_precision", retrieval.ranks(features, self.texts), self.seed)
+        results |= _at_each_k("pixel_r_precision", retrieval.ranks(
+            *pixels, similarity="negative_l2"), self.seed)
+        # Of unit length, as the encoder was trained to compare them: a scale that means something.
+        unit = tuple(f / np.linalg.norm(f, axis=1, keepdims=True)
+                     for f in (real_features, features))
+        results["frechet_distance"] = with_interval(
+            unit, frechet.frechet_distance, self.seed, num_resamples=50, unbias=True)
+        sharpness = tuple(image_metrics.gradient_magnitude(each) for each in (images, self.real))
+        results["sharpness_ratio"] = with_interval(
+            sharpness, lambda fake, real: fake.mean() / real.mean(), self.seed)
+        return results
+
+    def _diversity(self):
+        indices = np.linspace(
+            0, len(self.pictures) - 1, min(len(self.pictures), _DIVERSITY_CAPTIONS))
+        captions = [self.pictures.captions[int(index)][0] for index in indices]
+        tokenizer = text.Tokenizer(self.model.text_encoder.vocabulary)
+        images = samples.sample(self.model, tokenizer, captions, self.seed, _DIVERSITY_SAMPLES)
+        within = np.array([
+            image_metrics.mean_pairwise_distance(image_metrics.to_pixel_features(row))
+            for row in images])
+        return {
+            "diversity_fixed_caption": with_interval(within, np.mean, self.seed),
+            "diversity_over_captions": with_interval(
+                image_metrics.to_pixel_features(self.fake), image_metrics.mean_pairwise_distance,
+                self.seed, num_resamples=50, unbias=True),
+        }
+
+    def _inception(self):
+        try:
+            network = inception.load_inception()
+        except OSError as error:
+            print(f"no FID on InceptionV3: {error}", flush=True)
+            return {}
+        features = tuple(inception.inception_features(network, images)
+                         for images in (self.real, self.fake))
+        return {"inception_frechet_distance": with_interval(
+            features, frechet.frechet_distance, self.seed, num_resamples=10, unbias=True)}
+
+
+def _at_each_k(name, ranks, seed):
+    return {f"{name}_at_{k}": with_interval((ranks < k).astype(float), np.mean, seed)
+            for k in (1, 5, 10)}
+
+
+def _enlarged(images, size):
+    enlarged = tf.image.resize(images, size, method="bicubic")
+    return tf.cast(tf.round(tf.clip_by_value(enlarged, 0.0, 255.0)), tf.uint8).numpy()

@@ -1,0 +1,182 @@
+"""What experiments with captions as conditions share: all but networks and models."""
+
+import dataclasses
+import pathlib
+from typing import Literal
+
+import keras
+
+from zoo.captioned import requests, samples
+from zoo.captioned.evaluation import Evaluation
+from zoo.core import locate, networks
+from zoo.core.experiment import Experiment
+from zoo.core.settings import Settings
+from zoo.core.workdir import Workdir
+from zoo.data import captioned, text
+from zoo.data.text_image import TextImageBatches
+from zoo.errors import RequestError
+
+TEXT_ENCODER = "text_encoder"
+_WITHOUT_DISCRIMINATOR = ("g_l1", "g_l2", "g_kl", "g_color_consistency")
+
+Augmentation = Literal["color", "translation", "cutout"]
+
+
+@dataclasses.dataclass(frozen=True)
+class CaptionedHParams:
+    """Hyperparameters of every GAN for captions."""
+
+    image_size: int = 64  # Pixels, height and width.
+    latent_dim: int = 100  # Length of the noise vector.
+    adversarial_loss: Literal["minimax", "non_saturating", "least_squares", "hinge"] = "hinge"
+    d_real_weight: float = 1.0  # Of each score, as the next two.
+    d_fake_weight: float = 0.5  # With the next: wrong pairs together weigh as much as right ones.
+    d_mismatched_weight: float = 0.5  # Real pictures with wrong text; 0: never shown.
+    g_adversarial_weight: float = 1.0
+    g_l1_weight: float = 0.0  # Mean absolute difference to the true picture, range [-1, 1].
+    g_l2_weight: float = 0.0  # Mean squared difference; the supervised baseline's only term.
+    generator_batch: Literal["fresh", "shared"] = "fresh"  # Fresh: the lecture's algorithm.
+    mismatched: Literal["picture", "caption"] = "picture"  # What is exchanged in a wrong pair.
+    max_caption_similarity: float = 1.0  # Of a wrong pair: shared words over all words, [0, 1].
+    near_mismatched_share: float = 0.0  # Of wrong pairs whose captions differ in a word or two.
+    main_caption_share: float = 0.5  # Of the draws that take a picture's first caption, not any.
+    ignored_words: tuple[str, ...] = ()  # Taken out of all captions: what is left is ambiguous.
+    variant_words: tuple[str, ...] = ()  # k pictures that differ in these alone: sqrt(k) draws.
+    augment: tuple[Augmentation, ...] = ()  # Any of color, translation, cutout.
+    generator_learning_rate: float = 2e-4
+    discriminator_learning_rate: float = 2e-4
+    halve_learning_rates_every: int = 0  # Steps; 0: constant.
+    adam_beta_1: float = 0.5
+    adam_beta_2: float = 0.999
+    ema_decay: float = 0.999  # Of the averaged G that samples, evaluation and export use.
+    text_encoder: str = ""  # Workdir or shipped name of a matcher; empty: trained first.
+    text_encoder_steps: int = 900  # Of 128 captions, where it is trained first.
+    evaluation_encoder: str = ""  # Likewise, never seen in training; empty: trained to evaluate.
+
+
+class CaptionedExperiment(Experiment):
+    """A family adds its hyperparameters, `build_model` and `serving_module`."""
+
+    hparams_class = CaptionedHParams
+
+    def check_request(self):
+        h = self.hparams
+        if (h.g_l1_weight or h.g_l2_weight) and h.generator_batch == "fresh":
+            raise RequestError("--hparam=g_l1_weight, g_l2_weight: fresh captions have no true "
+                               "picture beside them; set --hparam=generator_batch=shared.")
+        captioned.check_inputs(
+            self.settings.dataset, self.settings.data_dir, self.hparams.image_size,
+            self.settings.on_bad_input, Workdir(self.settings.workdir).bad_inputs)
+        self.pictures("train")
+        if self.hparams.text_encoder:
+            self.text_encoder_folder(self.hparams.text_encoder)
+
+    def data_fingerprint(self):
+        return self.pictures("train").fingerprint
+
+    @staticmethod
+    def text_encoder_folder(reference):
+        """Returns the folder of a finished text encoder, or raises `RequestError`."""
+        folder = locate.run_folder(reference, "--hparam=text_encoder")
+        if not networks.exists(folder, TEXT_ENCODER):
+            raise RequestError(f"--hparam=text_encoder={reference}: holds no text encoder; it is "
+                               "no run of text_image_matching, or has not finished.")
+        return folder
+
+    def training_prerequisites(self):
+        return {} if self.hparams.text_encoder else {
+            "text_encoder": self._matching("gru", "plain")}
+
+    def evaluation_prerequisites(self):
+        return {} if self.hparams.evaluation_encoder else {
+            "evaluation_encoder": self._matching("convolution", "residual", seed=1001)}
+
+    def _matching(self, text_architecture, image_architecture, seed=0):
+        return Settings(
+            model="text_image_matching/contrastive", dataset=self.settings.dataset,
+            data_dir=self.settings.data_dir, image_feature=self.settings.image_feature,
+            text_feature=self.settings.text_feature, on_bad_input=self.settings.on_bad_input,
+            seed=self.settings.seed + seed, batch_size=128,
+            num_steps=self.hparams.text_encoder_steps, strategy=self.settings.strategy,
+            precision=self.settings.precision, deterministic=self.settings.deterministic,
+            sample_every=0,
+            hparams={"image_size": str(self.hparams.image_size),
+                     "text_architecture": text_architecture,
+                     "image_architecture": image_architecture})
+
+    def prepare(self, folder):
+        if networks.exists(folder, TEXT_ENCODER):
+            return
+        source = self.text_encoder_folder(
+            self.hparams.text_encoder or pathlib.Path(folder) / "text_encoder")
+        networks.save(networks.load(source, TEXT_ENCODER), folder, TEXT_ENCODER)
+
+    def model_arguments(self):
+        """Returns the keyword arguments of a `CaptionedGAN` that follow from the settings."""
+        h = self.hparams
+        return {
+            "adversarial_loss": h.adversarial_loss, "augment": h.augment,
+            "loss_weights": self.loss_weights(), "ema_decay": h.ema_decay,
+            "fresh_generator_batch": h.generator_batch == "fresh", "seed": self.settings.seed}
+
+    def loss_weights(self):
+        """Returns the weight of every loss term, `{term: float}`."""
+        return {name: getattr(self.hparams, f"{name}_weight") for name in (
+            "d_real", "d_fake", "d_mismatched", "g_adversarial", "g_l1", "g_l2")}
+
+    def needs_discriminator(self):
+        """False where only terms without it are on: that is the supervised baseline."""
+        return any(weight for name, weight in self.loss_weights().items()
+                   if name not in _WITHOUT_DISCRIMINATOR)
+
+    def build_optimizers(self):
+        h = self.hparams
+
+        def adam(rate):
+            if h.halve_learning_rates_every:
+                rate = keras.optimizers.schedules.ExponentialDecay(
+                    rate, h.halve_learning_rates_every, decay_rate=0.5, staircase=True)
+            return keras.optimizers.Adam(rate, h.adam_beta_1, h.adam_beta_2)
+
+        return {"generator_optimizer": adam(h.generator_learning_rate),
+                "discriminator_optimizer": adam(h.discriminator_learning_rate)}
+
+    def pictures(self, split):
+        """Returns the `CaptionedPictures` of a split."""
+        pictures = captioned.load_once(
+            self.settings.dataset, split, self.settings.data_dir, self.hparams.image_size,
+            self.settings.image_feature, self.settings.text_feature)
+        return captioned.without_words(pictures, self.hparams.ignored_words)
+
+    def training_data(self, folder):
+        h = self.hparams
+        vocabulary = networks.load(folder, TEXT_ENCODER).vocabulary
+        pictures = self.pictures("train")
+        weights = captioned.variant_weights(pictures, h.variant_words) if h.variant_words else None
+        return TextImageBatches(
+            pictures, text.Tokenizer(vocabulary), h.image_size, self.settings.seed,
+            self.settings.batch_size, h.mismatched if h.d_mismatched_weight else "none",
+            h.max_caption_similarity, h.near_mismatched_share, h.generator_batch == "fresh",
+            h.main_caption_share, weights)
+
+    def sample_sheet(self, model):
+        return samples.sheet(model, {name: self.pictures(name) for name in ("train", "test")})
+
+    def check_sample(self, request):
+        if requests.read(request).kind == "neighbours":
+            self.pictures("train")
+
+    def sample(self, model, request):
+        return samples.requested(model, requests.read(request), self.pictures)
+
+    def evaluation_encoder_folder(self, folder):
+        """Returns the folder of the evaluation encoder, by default the one inside the run's."""
+        if self.hparams.evaluation_encoder:
+            return locate.run_folder(
+                self.hparams.evaluation_encoder, "--hparam=evaluation_encoder")
+        return pathlib.Path(folder) / "evaluation_encoder"
+
+    def evaluate(self, model, folder, split, max_examples, seed):
+        evaluation = Evaluation(model, self.pictures(split),
+                                self.evaluation_encoder_folder(folder), max_examples, seed)
+        return evaluation.results(self.pictures("train"))

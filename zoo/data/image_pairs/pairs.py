@@ -1,0 +1,156 @@
+"""Paired pictures by random access: encoded pictures in memory where they fit, else from disk."""
+
+import dataclasses
+import functools
+import hashlib
+import itertools
+import json
+import pathlib
+from typing import Callable
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+from zoo.data import builders
+from zoo.data.folder import report, splits
+from zoo.data.image_pairs import folder as folder_lib
+from zoo.errors import RequestError
+
+# Features that are the pair, the left one first; of other data sets --image_feature says them.
+_FEATURES = {"openmoji": ("line_image", "image")}
+# Pictures without a caption are as good as the others here.
+_SPLITS = {("openmoji", "train"): ("train", "lines_only")}
+# Encoded pictures up to this size are kept in memory; larger data sets are read from disk.
+_MEMORY_LIMIT = 256 * 2**20
+
+
+@dataclasses.dataclass(frozen=True)
+class ImagePairs:
+    """One split of a data set of pairs.
+
+    Attributes:
+        read: function from an index to a tuple of encoded pictures: two, the left one first, or
+            one that shows both side by side.
+        names: one a pair, for reports.
+        fingerprint: str that differs where the pictures do; "" for a TFDS data set.
+    """
+
+    read: Callable
+    names: tuple[str, ...]
+    fingerprint: str = ""
+
+    def __len__(self):
+        return len(self.names)
+
+    def pictures(self, indices):
+        """Returns encoded pictures, a NumPy object array of bytes `(n, 1 or 2)`."""
+        return np.array([self.read(int(index)) for index in indices], object)
+
+
+def load(name, split, data_dir, form, image_feature="image"):
+    """Opens a split of a folder of one's own, or of a TFDS data set.
+
+    The data set is prepared first where that has not been done.
+
+    Args:
+        name: path that begins with "/", "." or "~" (see `zoo.data.image_pairs.folder`), or TFDS
+            name, for instance "openmoji/64", lines and colours.
+        split: "train", "validation", "test", …
+        data_dir: TFDS root; empty: its default.
+        form: `zoo.data.image_pairs.form.Form`.
+        image_feature: of a TFDS data set, the feature that shows both pictures side by side, or
+            two, "left,right".
+
+    Returns:
+        `ImagePairs`.
+
+    Raises:
+        RequestError: unknown data set or split, no such features, no space or permission.
+    """
+    if name.startswith(("/", ".", "~")):
+        return _load_folder(name, split, data_dir, form)
+    return _load_tfds(name, split, data_dir, image_feature)
+
+
+# For callers that ask again and again: sample sheets, evaluations, checks before training.
+load_once = functools.lru_cache(maxsize=4)(load)
+
+
+def check_inputs(name, data_dir, form, on_bad_input, path):
+    """Checks every file of a folder of one's own; a TFDS data set needs no check.
+
+    Args:
+        name, data_dir, form: see `load`.
+        on_bad_input: "stop" or "skip".
+        path: `pathlib.Path` of the CSV file that lists all bad inputs, where there are some.
+
+    Raises:
+        RequestError: there are bad inputs and they stop the run.
+    """
+    if not name.startswith(("/", ".", "~")):
+        return
+    folder = pathlib.Path(name).expanduser()
+    if path.resolve().is_relative_to(folder.resolve()):
+        raise RequestError(f"--workdir={path.parent}: lies in --dataset={folder}; choose a "
+                           "folder outside of your pictures.")
+    load_once.cache_clear()  # A run that begins sees the folder as it is now.
+    report.report(folder_lib.prepare(folder, data_dir, form).bad, folder, path, on_bad_input)
+
+
+def _load_folder(name, split, data_dir, form):
+    folder = folder_lib.prepare(name, data_dir, form)
+    if split not in splits.SPLITS:
+        raise RequestError(f"--dataset={name}: no split {split!r}; it has "
+                           f"{', '.join(splits.SPLITS)}.")
+    examples = [example for example in folder.examples if example["split"] == split]
+    if len(examples) < splits.FEWEST:
+        raise RequestError(
+            f"--dataset={name}: {len(folder.examples)} good pairs, {len(examples)} of them in "
+            f"the split {split}; add some: every split needs at least {splits.FEWEST}.")
+    content = json.dumps([[example["name"], example["sha256"]] for example in examples])
+    return ImagePairs(lambda index: folder.read(examples[index]),
+                      tuple(example["name"] for example in examples),
+                      hashlib.sha256(content.encode()).hexdigest())
+
+
+def _load_tfds(name, split, data_dir, image_feature):
+    family = name.partition("/")[0]
+    builder = builders.find(name, data_dir)
+    features = _FEATURES.get(family, tuple(image_feature.split(",")))
+    _check_features(builder, name, features)
+    builders.prepare(builder, name)
+    parts = _SPLITS.get((family, split), (split,))
+    for part in parts:
+        builders.check_split(builder, name, part)
+    decoders = dict.fromkeys(features, tfds.decode.SkipDecoding())
+    sources = [builder.as_data_source(part, decoders=decoders) for part in parts]
+    name_feature = next((feature for feature in ("code_point", "file_name")
+                         if feature in builder.info.features), None)
+    names, pictures, size = [], [], 0
+    for index, example in enumerate(itertools.chain(*sources)):
+        names.append(example[name_feature].decode() if name_feature else str(index))
+        picture = tuple(example[feature] for feature in features)
+        size += sum(map(len, picture))
+        if size <= _MEMORY_LIMIT:
+            pictures.append(picture)
+    if size <= _MEMORY_LIMIT:
+        return ImagePairs(pictures.__getitem__, tuple(names))
+    places = [(source, index) for source in sources for index in range(len(source))]
+
+    def read(index):
+        source, place = places[index]
+        return tuple(source[place][feature] for feature in features)
+
+    return ImagePairs(read, tuple(names))
+
+
+def _check_features(builder, name, features):
+    known = builder.info.features
+    for feature in features:
+        if feature not in known or not isinstance(known[feature], tfds.features.Image):
+            pictures = [key for key in known if isinstance(known[key], tfds.features.Image)]
+            raise RequestError(f"--image_feature={','.join(features)}: {name} has no picture "
+                               f"{feature}; it has {', '.join(pictures) or 'none'}.")
+    if len(features) > 2:
+        raise RequestError(f"--image_feature={','.join(features)}: name one picture that shows "
+                           "the pair side by side, or two.")

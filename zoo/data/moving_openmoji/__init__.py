@@ -1,0 +1,1 @@
+"""Clips of two OpenMoji sprites that drift and bounce, from installed packages."""

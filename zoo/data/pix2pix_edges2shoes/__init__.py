@@ -1,0 +1,1 @@
+"""Edges (left) and photographs (right) of shoes, by the archive of pix2pix."""

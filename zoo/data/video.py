@@ -1,0 +1,169 @@
+"""Videos by random access: how long each is, its encoded frames read when needed."""
+
+import functools
+import hashlib
+import json
+import pathlib
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+from zoo.data import builders
+from zoo.data.captioned import is_folder
+from zoo.data.folder import report, splits
+from zoo.data.video_folder import prepared
+from zoo.errors import RequestError
+
+MIN_MOVEMENT = 8.0  # Grey levels, see `PreparedVideos`; below it a frame is as good as the last.
+# Encoded videos up to this size are kept in memory; larger data sets are read from disk.
+_MEMORY_LIMIT = 256 * 2**20
+# Of TFDS data sets without the usual splits, what to take for them.
+_SPLITS = {"moving_mnist": {
+    "train": "test[:80%]", "validation": "test[80%:90%]", "test": "test[90%:]"}}
+
+
+class Videos:
+    """One split of a data set of videos.
+
+    Args:
+        lengths: list with the number of frames of each.
+        read: function (index, start, stop) to a list of encoded frames, bytes.
+        movement: list of each video's movements, frame by frame, see `PreparedVideos`; None: every
+            frame counts as moving.
+        fingerprint: str that differs where the videos do; "" for a TFDS data set, whose name and
+            version say which they are.
+
+    Attributes:
+        lengths, read, fingerprint: as given.
+    """
+
+    def __init__(self, lengths, read, movement=None, fingerprint=""):
+        self.lengths = list(lengths)
+        self.read = read
+        self.fingerprint = fingerprint
+        self._movement = movement
+
+    def __len__(self):
+        return len(self.lengths)
+
+    def windows(self, num_frames, stride=1):
+        """Lists the clips that can be cut and in which something moves.
+
+        Static clips are left out, as in Mathieu et al. 2016, section 4: those whose movement, on
+        average over its frames, is below `MIN_MOVEMENT`.
+
+        Args:
+            num_frames: of a clip, at least 2.
+            stride: frames from one beginning to the next.
+
+        Returns:
+            int array `(n, 2)`: video and first frame of each.
+        """
+        found = []
+        for video, length in enumerate(self.lengths):
+            for start in range(0, length - num_frames + 1, stride):
+                moves = self._movement and self._movement[video][start + 1:start + num_frames]
+                if not moves or np.mean(moves) >= MIN_MOVEMENT:
+                    found.append((video, start))
+        return np.array(found, int).reshape(-1, 2)
+
+
+def load(name, split, data_dir="", image_size=64, num_frames=2):
+    """Opens a split of a folder of one's own videos, or of a TFDS data set.
+
+    The data set is prepared first where that has not been done.
+
+    Args:
+        name: path that begins with "/", "." or "~" (see `zoo.data.video_folder`), or the name of a
+            TFDS data set with one video an example, for instance "moving_openmoji".
+        split: "train", "validation", "test", …
+        data_dir: TFDS root; empty: its default.
+        image_size: of a folder, the largest height and width that will be asked for, pixels.
+        num_frames: of a folder, of the shortest video that is of use.
+
+    Returns:
+        `Videos`.
+
+    Raises:
+        RequestError: unknown data set or split, no videos in it, no space or permission.
+    """
+    if is_folder(name):
+        return _load_folder(name, split, data_dir, image_size, num_frames)
+    return _load_tfds(name, split, data_dir)
+
+
+# For callers that ask again and again: sample sheets, evaluations, checks before training.
+load_once = functools.lru_cache(maxsize=4)(load)
+
+
+def check_inputs(name, data_dir, image_size, num_frames, on_bad_input, path):
+    """Checks every file of a folder of one's own videos; a TFDS data set needs no check.
+
+    Args:
+        name, data_dir, image_size, num_frames: see `load`.
+        on_bad_input: "stop" or "skip".
+        path: `pathlib.Path` of the CSV file that lists all bad inputs, where there are some.
+
+    Raises:
+        RequestError: there are bad inputs and they stop the run.
+    """
+    if not is_folder(name):
+        return
+    folder = pathlib.Path(name).expanduser()
+    report.check_outside(path, folder)
+    load_once.cache_clear()  # A run that begins sees the folder as it is now.
+    found = prepared.prepare(folder, data_dir, image_size)
+    short = [(video["name"], f"has {len(video['sizes'])} of the {num_frames} frames needed")
+             for video in found.videos if len(video["sizes"]) < num_frames]
+    report.report(sorted([*map(tuple, found.bad), *short]), folder, path, on_bad_input)
+
+
+def _load_folder(name, split, data_dir, image_size, num_frames):
+    folder = prepared.prepare(name, data_dir, image_size)
+    if split not in splits.SPLITS:
+        raise RequestError(f"--dataset={name}: no split {split!r}; it has "
+                           f"{', '.join(splits.SPLITS)}.")
+    good = [video for video in folder.videos if len(video["sizes"]) >= num_frames]
+    split_of = splits.assign([video["name"] for video in good])
+    videos = [video for video in good if split_of[video["name"]] == split]
+    if len(videos) < splits.FEWEST:
+        raise RequestError(
+            f"--dataset={name}: {len(good)} good videos, {len(videos)} of them in the split "
+            f"{split}; add some: every split needs at least {splits.FEWEST}.")
+    content = json.dumps([[video["name"], video["sha256"]] for video in videos])
+    return Videos(
+        [len(video["sizes"]) for video in videos],
+        lambda index, start, stop: folder.read(videos[index], start, stop),
+        [video["movement"] for video in videos], hashlib.sha256(content.encode()).hexdigest())
+
+
+class _Encoded(tfds.decode.SkipDecoding):
+    """Leaves the frames of a video encoded; that of TFDS knows only single pictures here."""
+
+    def decode_batch_example_np(self, serialized_example):
+        return serialized_example
+
+
+def _load_tfds(name, split, data_dir):
+    builder = builders.find(name, data_dir)
+    features = builder.info.features
+    found = [key for key in features if isinstance(features[key], tfds.features.Video)]
+    if len(found) != 1:
+        raise RequestError(f"--dataset={name}: must have one feature that is a video; it has "
+                           f"{', '.join(found) or 'none'}.")
+    [key] = found
+    builders.prepare(builder, name)
+    parts = _SPLITS.get(builder.name, {})
+    if split not in parts:
+        builders.check_split(builder, name, split)
+    source = builder.as_data_source(parts.get(split, split), decoders={key: _Encoded()})
+    lengths, kept, size = [], [], 0
+    for example in source:
+        frames = list(example[key])
+        lengths.append(len(frames))
+        size += sum(map(len, frames))
+        if size <= _MEMORY_LIMIT:
+            kept.append(frames)
+    if size <= _MEMORY_LIMIT:
+        return Videos(lengths, lambda index, start, stop: kept[index][start:stop])
+    return Videos(lengths, lambda index, start, stop: source[index][key][start:stop])

@@ -1,0 +1,41 @@
+"""From the times of a video's frames to frames at a constant rate."""
+
+import numpy as np
+
+from zoo.data.video_folder.decoding import BadVideo
+
+_JITTER = 0.5  # Of the interval: what containers round times by.
+_MOST_REPEATS = 100  # Frames shown for each frame in the file, on average.
+
+
+def constant_rate(times):
+    """Returns which frames to show, one each interval of the median length.
+
+    Frames at a constant rate, but for rounding, are shown once each. Otherwise those nearest in
+    time are: a frame that stands still is repeated, and of a burst some are passed over.
+
+    Args:
+        times: list of seconds, or of None where the file has no times: the frames follow each
+            other at a constant rate.
+
+    Returns:
+        int array of indices into `times`, never falling.
+
+    Raises:
+        BadVideo: times that do not rise, or that jump beyond all reason.
+    """
+    if None in times or len(times) < 3:
+        return np.arange(len(times))
+    times = np.array(times, float)
+    intervals = np.diff(times)
+    if not (intervals > 0).all():
+        raise BadVideo("has frames whose times do not rise")
+    interval = np.median(intervals)
+    if (np.abs(intervals - interval) <= _JITTER * interval).all():
+        return np.arange(len(times))
+    count = round((times[-1] - times[0]) / interval) + 1
+    if count > _MOST_REPEATS * len(times):
+        raise BadVideo(f"has {len(times)} frames over {times[-1] - times[0]:.0f} seconds, most of "
+                       f"them within {interval:.3f} seconds of the next; its times are wrong")
+    middles = times[:-1] + intervals / 2
+    return np.searchsorted(middles, times[0] + interval * np.arange(count))

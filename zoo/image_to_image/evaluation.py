@@ -1,0 +1,133 @@
+"""How far from the truth, how sharp, how colourful, and does the noise do anything?"""
+
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.core import networks
+from zoo.data import decoding, image
+from zoo.data.image_pairs import batches
+from zoo.image_to_image import heat_map, samples
+from zoo.metrics import bootstrap, colour, frechet, inception
+from zoo.metrics import image as image_metrics
+
+_BATCH_SIZE = 16
+_MOST_DECIBELS = 100.0  # That an equal pair counts for, instead of infinity.
+_LEAST_SSIM_SIDE = 11
+_DIVERSITY_SOURCES, _DIVERSITY_SAMPLES = 16, 8
+
+
+class Measured(NamedTuple):
+    """What was seen of a split.
+
+    Attributes:
+        names: tuple of str.
+        pictures: `{column: uint8 (n, height, width, 3)}`: "source", "output", "target" and, where
+            there is a discriminator, "heat_map".
+        values: `{metric: float (n,)}`, one number a pair.
+        results: `{metric: {"value", "low", "high"}}`.
+    """
+
+    names: tuple
+    pictures: dict
+    values: dict
+    results: dict
+
+
+def evaluate(model, form, pairs, encoder_folder, max_examples, seed):
+    """Measures the averaged generator on a split, at the size that it was trained at.
+
+    Args:
+        model: `ImageToImageGAN`.
+        form: `Form`.
+        pairs: `ImagePairs`.
+        encoder_folder: folder of a network `image_encoder` for the Fréchet distance, or None.
+        max_examples: int, or None for the whole split.
+        seed: seed of the noise and of the bootstrap.
+
+    Returns:
+        `Measured`. Metrics, of pictures in 8 bits: `l1`, mean absolute difference of values in
+        [0, 1]; `psnr_db` (at most 100) and `ssim`; `palette_accuracy`, share of pixels within a
+        Delta E of 10 of the target's; `sharpness_ratio` and `colourfulness_ratio`, of the means
+        over the targets'; `frechet_distance` in the encoder's unit-length features;
+        `inception_frechet_distance` where the ImageNet weights can be loaded;
+        `diversity_fixed_source`, mean distance between samples of one source, RMS of pixels in
+        [0, 1] at 16x16; `fake_probability`, what D thinks of the output, where there is one.
+    """
+    count = min(len(pairs), max_examples or len(pairs))
+    parts = [_translated(model, form, pairs, range(start, min(start + _BATCH_SIZE, count)), seed)
+             for start in range(0, count, _BATCH_SIZE)]
+    arrays = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    probability = arrays.pop("fake_probability", None)
+    shown = {name: decoding.to_integers(decoding.to_rgb(tf.constant(images)), 8).numpy()
+             for name, images in arrays.items()}
+    real, fake = (decoding.to_integers(arrays[name], 8).numpy() for name in ("target", "output"))
+
+    values = {
+        "l1": np.abs(real.astype(np.float64) - fake).mean(axis=(1, 2, 3)) / 255,
+        "psnr_db": np.minimum(image_metrics.psnr_db(real, fake), _MOST_DECIBELS),
+    }
+    if min(form.height, form.width) >= _LEAST_SSIM_SIDE:
+        values["ssim"] = image_metrics.ssim(real, fake)
+    real, fake = shown["target"], shown["output"]
+    values["palette_accuracy"] = colour.palette_accuracy(real, fake)
+    if probability is not None:
+        values["fake_probability"] = probability
+    results = {name: bootstrap.with_interval(each, np.mean, seed)
+               for name, each in values.items()}
+    for name, measure in (("sharpness", image_metrics.gradient_magnitude),
+                          ("colourfulness", colour.colourfulness)):
+        values[name], of_target = measure(fake), measure(real)
+        results[f"{name}_ratio"] = bootstrap.with_interval(
+            (values[name], of_target), lambda fake, real: fake.mean() / real.mean(), seed)
+    results |= _frechet(real, fake, encoder_folder, seed)
+    results["diversity_fixed_source"] = _diversity(model, form, pairs, seed)
+    return Measured(pairs.names[:count], shown, values, results)
+
+
+def _translated(model, form, pairs, indices, seed):
+    """Returns `{column: float32 (n, height, width, channels)}` in [-1, 1] of some pairs."""
+    source, target = batches.plain(pairs, form, indices)
+    output = samples.generate(model, source, seed)
+    found = {"source": source, "output": output, "target": target}
+    if model.discriminator is not None:
+        probability = heat_map.fake_probability(model, source, output)
+        found["heat_map"] = heat_map.overlay(output, probability)
+        found["fake_probability"] = tf.reduce_mean(probability, axis=(1, 2, 3))
+    return {name: array.numpy() for name, array in found.items()}
+
+
+def _frechet(real, fake, encoder_folder, seed):
+    embeddings = {}
+    if encoder_folder is not None:
+        encoder = networks.load(encoder_folder, "image_encoder")
+
+        def embed(images):
+            size = (encoder.image_size, encoder.image_size)
+            scaled = tf.image.resize(image.to_float(images), size, method="area")
+            features = encoder.predict(scaled, verbose=0)
+            # Of unit length, as the encoder was trained to compare them.
+            return features / np.linalg.norm(features, axis=1, keepdims=True)
+
+        embeddings["frechet_distance"] = (embed, 50)
+    try:
+        network = inception.load_inception()
+        embeddings["inception_frechet_distance"] = (
+            lambda images: inception.inception_features(network, images), 10)
+    except OSError as error:
+        print(f"no FID on InceptionV3: {error}", flush=True)
+    return {name: bootstrap.with_interval(
+        (embed(real), embed(fake)), frechet.frechet_distance, seed, num_resamples, unbias=True)
+        for name, (embed, num_resamples) in embeddings.items()}
+
+
+def _diversity(model, form, pairs, seed):
+    indices = np.linspace(0, len(pairs) - 1, min(len(pairs), _DIVERSITY_SOURCES)).astype(int)
+    source, _ = batches.plain(pairs, form, indices)
+    images = np.stack([
+        decoding.to_integers(samples.generate(model, source, seed + number), 8).numpy()
+        for number in range(_DIVERSITY_SAMPLES)], axis=1)
+    distances = [image_metrics.mean_pairwise_distance(image_metrics.to_pixel_features(row))
+                 for row in images]
+    return bootstrap.with_interval(np.array(distances), np.mean, seed)

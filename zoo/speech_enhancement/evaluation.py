@@ -1,0 +1,101 @@
+"""How much better does it sound than the noisy input, and than a classic filter?"""
+
+import time
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.data.audio import SAMPLE_RATE
+from zoo.metrics import bootstrap
+from zoo.metrics.speech import METRICS, pesq_wb
+from zoo.speech_enhancement import enhancement
+
+with np.errstate():  # When it is imported it makes NumPy raise on rounding, in all of the process.
+    import logmmse
+
+
+def classic(noisy):
+    """Enhances without learning: the log-MMSE spectral estimator (Ephraim & Malah 1985).
+
+    The noise is estimated from the first 120 ms and where there seems to be no speech.
+
+    Args:
+        noisy: float32 `(samples,)`, 16 kHz.
+
+    Returns:
+        float32 of the same shape.
+    """
+    if len(noisy) < SAMPLE_RATE // 4 or not noisy.any():
+        return noisy
+    scale = np.abs(noisy).max() * 1.01
+    with np.errstate(all="ignore"):  # It divides by zero in digital silence.
+        pcm = logmmse.logmmse(np.round(noisy / scale * 32767).astype(np.int16), SAMPLE_RATE)
+    result = np.nan_to_num(np.asarray(pcm, np.float32)) * scale / 32767
+    return np.pad(result, (0, max(len(noisy) - len(result), 0)))[:len(noisy)]
+
+
+def evaluate(model, speech, max_examples, seed):
+    """Measures the averaged generator on whole utterances.
+
+    Args:
+        model: `SpeechEnhancementGAN`.
+        speech: `PairedSpeech` or `MixedSpeech`.
+        max_examples: utterances, evenly spaced over the split; None for all. Each is mixed at
+            every SNR where the noise is mixed on the fly.
+        seed: seed of the noise and of the bootstrap.
+
+    Returns:
+        `{metric: {"value", "low", "high"}}`, 95 % bootstrap intervals over the measured pairs:
+        each of `zoo.metrics.speech.METRICS` for what the network makes, `noisy_…` for its input
+        and `classic_…` for the log-MMSE filter; over all, and by input SNR as `…_at_5_db`.
+        `clean_input_pesq_wb`: what becomes of speech that was clean already.
+    """
+    count = min(len(speech), max_examples or len(speech))
+    indices = np.linspace(0, len(speech) - 1, count).astype(int)
+    enhance = enhancement.make_enhance(model.ema_generator)
+    scores = {}  # (name, SNR) -> one number an utterance.
+    of_clean = []
+    for index in indices:
+        for snr_db, noisy, clean in speech.measured(index, seed):
+            enhanced = enhance(tf.constant(noisy[None]))[0].numpy()
+            candidates = {"": enhanced, "noisy_": noisy, "classic_": classic(noisy)}
+            for prefix, result in candidates.items():
+                for name, metric in METRICS.items():
+                    scores.setdefault((prefix + name, snr_db), []).append(metric(clean, result))
+        kept = enhance(tf.constant(clean[None]))[0].numpy()
+        of_clean.append(pesq_wb(clean, kept))
+    results = {"clean_input_pesq_wb": _with_interval(np.array(of_clean), seed)}
+    for prefix in ("", "noisy_", "classic_"):
+        for name in METRICS:
+            of_name = {snr: np.array(values) for (key, snr), values in sorted(scores.items())
+                       if key == prefix + name}
+            results[prefix + name] = _with_interval(np.concatenate(list(of_name.values())), seed)
+            if len(of_name) > 1:
+                results |= {f"{prefix}{name}_at_{snr}_db": _with_interval(values, seed)
+                            for snr, values in of_name.items()}
+    return results
+
+
+def real_time_ratio(model, seconds=60):
+    """Times enhancement of one channel at 16 kHz.
+
+    Returns:
+        `{"real_time_ratio_one_core": …}`: seconds of sound enhanced in a second of processor time,
+        summed over all threads, which is what one core would need.
+    """
+    enhancer = enhancement.StreamingEnhancer(model.ema_generator, channels=1)
+    block = np.random.default_rng(0).normal(0, 0.1, (SAMPLE_RATE, 1)).astype(np.float32)
+    for _ in range(4):
+        enhancer.push(block)  # The first windows also trace and compile.
+    began = time.process_time()
+    for _ in range(seconds):
+        enhancer.push(block)
+    return {"real_time_ratio_one_core": seconds / (time.process_time() - began)}
+
+
+def _with_interval(values, seed):
+    """Of the utterances that the metric can judge; NaN says that it hears no speech in one."""
+    judged = values[np.isfinite(values)]
+    if not len(judged):
+        return dict.fromkeys(("value", "low", "high"), float("nan"))
+    return bootstrap.with_interval(judged, np.mean, seed)

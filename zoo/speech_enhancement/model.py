@@ -1,0 +1,77 @@
+"""Speech enhancement: noisy speech is the condition, clean speech the truth, D hears the pair."""
+
+import keras
+
+from zoo.core import distribution
+from zoo.core.adversarial import AdversarialModel
+from zoo.layers import spectral
+from zoo.layers.waveform import level, pre_emphasis
+from zoo.losses.adversarial import ADVERSARIAL_LOSSES
+from zoo.losses.reconstruction import l1
+from zoo.losses.spectral import compressed_spectral_distance
+
+# Of the spectra that `g_spectral` compares: samples (half of 32 ms), and about loudness.
+SPECTRAL_HOP, _POWER = 256, 0.3
+
+
+@keras.saving.register_keras_serializable("zoo")
+class SpeechEnhancementGAN(AdversarialModel):
+    """A generator from noisy to clean speech; with its settings SEGAN (Pascual et al. 2017).
+
+    Terms, each on where `loss_weights` names it: `d_real` (noisy, clean), `d_fake` (noisy,
+    enhanced), `g_adversarial`, `g_l1` (mean absolute difference to the clean waveform, SEGAN
+    eq. 6) and `g_spectral` (distance of compressed spectra, at the noisy window's level). Without
+    the `d_…` and `g_adversarial` terms, and without a discriminator: the L1-only baseline.
+
+    Args:
+        generator, discriminator: networks as `SEGANGenerator` and `SEGANDiscriminator`.
+        adversarial_loss: key of `ADVERSARIAL_LOSSES`.
+        pre_emphasis: coefficient of the filter through which `g_l1` compares; 0: none.
+        kwargs: see `AdversarialModel`.
+
+    Batches: `noisy` and `clean`, float32 `(n, window)`, 16 kHz, full scale 1; for `g_spectral`
+        the window is a multiple of 256 samples.
+    """
+
+    def __init__(self, generator, discriminator=None, adversarial_loss="least_squares",
+                 pre_emphasis=0.0, **kwargs):
+        super().__init__(generator, discriminator, **kwargs)
+        self.adversarial_loss = adversarial_loss
+        self.pre_emphasis = pre_emphasis
+
+    def generate(self, batch, noise, training):
+        network = self.generator if training else self.ema_generator
+        inputs = (batch["noisy"],) if noise is None else (batch["noisy"], noise)
+        return network(*inputs, training=training)
+
+    def discriminator_losses(self, batch, fake):
+        loss, terms = ADVERSARIAL_LOSSES[self.adversarial_loss], {}
+        if self.is_on("d_real"):
+            terms["d_real"] = loss.real(
+                self.discriminator(batch["noisy"], batch["clean"], training=True))
+        if self.is_on("d_fake"):
+            terms["d_fake"] = loss.fake(self.discriminator(batch["noisy"], fake, training=True))
+        return terms
+
+    def generator_losses(self, batch, fake):
+        clean, terms = batch["clean"], {}
+        if self.is_on("g_adversarial"):
+            logits = self.discriminator(batch["noisy"], fake, training=True)
+            terms["g_adversarial"] = ADVERSARIAL_LOSSES[self.adversarial_loss].generator(logits)
+        if self.is_on("g_l1"):
+            terms["g_l1"] = l1(*(pre_emphasis(x, self.pre_emphasis) for x in (clean, fake)))
+        if self.is_on("g_spectral"):
+            scale = level(batch["noisy"])
+            terms["g_spectral"] = compressed_spectral_distance(*(
+                spectral.compress(spectral.stft(x / scale, SPECTRAL_HOP), _POWER) for x in (clean, fake)))
+        return terms
+
+    def sample_noise(self, seed, batch_size):
+        shape = self.generator.noise_shape
+        return None if shape is None else distribution.normal(seed, batch_size, shape)
+
+    def get_config(self):
+        return super().get_config() | {
+            "adversarial_loss": self.adversarial_loss,
+            "pre_emphasis": self.pre_emphasis,
+        }

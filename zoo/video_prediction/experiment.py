@@ -1,0 +1,220 @@
+"""Training, sampling, measuring and serving predictors of the next frame."""
+
+import dataclasses
+import pathlib
+from typing import Literal
+
+import keras
+import tensorflow as tf
+
+from zoo.core import locate, networks
+from zoo.core.experiment import Experiment
+from zoo.core.workdir import Workdir
+from zoo.data import video
+from zoo.data.next_frame import NextFrameBatches
+from zoo.errors import RequestError
+from zoo.video_prediction import evaluation, requests, samples
+from zoo.video_prediction.dna_networks import DNAGenerator, FramePatchDiscriminator
+from zoo.video_prediction.model import LP_LOSSES, VideoPredictionGAN
+from zoo.video_prediction.multi_scale_networks import (
+    PATCH_SIZE, MultiScaleDiscriminator, MultiScaleGenerator)
+from zoo.video_prediction.serving import VideoPredictionServing
+
+# What `evaluate` leaves beside `eval.json`; the animation also lies beside each sample sheet.
+HORIZONS, SHEET, ANIMATION = "horizons.csv", "predictions.png", "predictions.gif"
+
+
+@dataclasses.dataclass(frozen=True)
+class HParams:
+    """Hyperparameters of every predictor of the next frame."""
+
+    image_size: int = 64  # Pixels, height and width to which frames are cut and scaled.
+    patch_size: int = 64  # Pixels, height and width of the moving patches trained on.
+    context_frames: int = 4  # Past frames that G and D see; Mathieu et al. 2016, section 4.
+    adversarial_loss: Literal["minimax", "non_saturating", "least_squares", "hinge"] = (
+        "non_saturating")
+    d_real_weight: float = 1.0
+    d_fake_weight: float = 0.5  # With the next: wrong pairs together weigh as much as right ones.
+    d_mismatched_weight: float = 0.5  # Real frames after another clip's past; 0: never shown.
+    g_adversarial_weight: float = 0.05  # This and the next two: Mathieu et al. 2016, section 4.
+    g_lp_weight: float = 1.0
+    g_gradient_difference_weight: float = 1.0
+    lp_power: int = 1  # p of Lp, 1 or 2.
+    generator_learning_rate: float = 5e-4
+    discriminator_learning_rate: float = 2e-4
+    halve_learning_rates_every: int = 0  # Steps; 0: constant.
+    adam_beta_1: float = 0.5
+    adam_beta_2: float = 0.999
+    ema_decay: float = 0.999  # Of the averaged G that samples, evaluation and export use.
+    evaluation_encoder: str = ""  # Workdir or shipped name of a matcher; empty: not measured.
+
+    def __post_init__(self):
+        if self.lp_power not in LP_LOSSES:
+            raise ValueError(f"lp_power={self.lp_power} must be 1 or 2.")
+        if self.context_frames < 2:
+            raise ValueError(f"context_frames={self.context_frames} must be at least 2.")
+        for name in ("image_size", "patch_size"):
+            if getattr(self, name) < 8 or getattr(self, name) % 8:
+                raise ValueError(f"{name}={getattr(self, name)} must be a multiple of 8.")
+        if self.patch_size > self.image_size:
+            raise ValueError(f"patch_size={self.patch_size} must be at most image_size, "
+                             f"{self.image_size}.")
+
+
+@dataclasses.dataclass(frozen=True)
+class MultiScaleHParams(HParams):
+    """Mathieu et al. 2016, sections 3 and 4; Adam in the place of plain gradient descent."""
+
+    patch_size: int = PATCH_SIZE
+    generator_width: float = 1.0  # Share of the paper's widths.
+    discriminator_width: float = 1.0  # Likewise.
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.patch_size < PATCH_SIZE:
+            raise ValueError(f"patch_size={self.patch_size} must be at least {PATCH_SIZE}, which "
+                             "D needs.")
+
+
+@dataclasses.dataclass(frozen=True)
+class DNAHParams(HParams):
+    """Finn et al. 2016, and a D of Isola et al. 2017."""
+
+    latent_dim: int = 8  # Length of the noise vector.
+    generator_channels: tuple[int, ...] = (32, 48, 64)  # At the full, half and quarter size.
+    discriminator_channels: tuple[int, ...] = (32, 64, 128)  # Each halves the size.
+    reach: int = 4  # Pixels that a pixel may move from one frame to the next.
+
+    def __post_init__(self):
+        super().__post_init__()
+        if len(self.generator_channels) != 3:
+            raise ValueError("generator_channels must be three widths.")
+        for name in ("latent_dim", "reach"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)} must be at least 1.")
+
+
+class VideoPredictionExperiment(Experiment):
+    """What the variants share: all but the networks."""
+
+    hparams_class = HParams
+
+    def build_networks(self):
+        """Returns (generator, discriminator)."""
+        raise NotImplementedError
+
+    def check_request(self):
+        settings, h = self.settings, self.hparams
+        video.check_inputs(settings.dataset, settings.data_dir, h.image_size, self._num_frames,
+                           settings.on_bad_input, Workdir(settings.workdir).bad_inputs)
+        self.training_data(settings.workdir)
+        self._encoder_folder()
+
+    def data_fingerprint(self):
+        return self.videos("train").fingerprint
+
+    @property
+    def _num_frames(self):
+        return self.hparams.context_frames + 1
+
+    def _encoder_folder(self):
+        name = self.hparams.evaluation_encoder
+        if not name:
+            return None
+        folder = locate.run_folder(name, "--hparam=evaluation_encoder")
+        if not networks.exists(folder, "image_encoder"):
+            raise RequestError(f"--hparam=evaluation_encoder={name}: holds no image encoder; it "
+                               "is no run of text_image_matching, or has not finished.")
+        return folder
+
+    def videos(self, split):
+        """Returns the `Videos` of a split."""
+        return video.load_once(self.settings.dataset, split, self.settings.data_dir,
+                               self.hparams.image_size, self._num_frames)
+
+    def build_model(self, folder):
+        h = self.hparams
+        generator, discriminator = self.build_networks()
+        weights = {name: getattr(h, f"{name}_weight") for name in (
+            "d_real", "d_fake", "d_mismatched", "g_adversarial", "g_lp",
+            "g_gradient_difference")}
+        if not h.g_adversarial_weight:
+            discriminator = None
+            weights = {name: weight for name, weight in weights.items() if name[0] == "g"}
+        return VideoPredictionGAN(
+            generator, discriminator, h.adversarial_loss, h.lp_power, loss_weights=weights,
+            # Fresh clips for G would have to come with their next frames.
+            fresh_generator_batch=False, ema_decay=h.ema_decay, seed=self.settings.seed)
+
+    def build_optimizers(self):
+        h = self.hparams
+
+        def adam(rate):
+            if h.halve_learning_rates_every:
+                rate = keras.optimizers.schedules.ExponentialDecay(
+                    rate, h.halve_learning_rates_every, decay_rate=0.5, staircase=True)
+            return keras.optimizers.Adam(rate, h.adam_beta_1, h.adam_beta_2)
+
+        return {"generator_optimizer": adam(h.generator_learning_rate),
+                "discriminator_optimizer": adam(h.discriminator_learning_rate)}
+
+    def training_data(self, folder):
+        h = self.hparams
+        has_wrong_pairs = bool(h.g_adversarial_weight and h.d_mismatched_weight)
+        return NextFrameBatches(
+            self.videos("train"), h.image_size, h.patch_size, h.context_frames,
+            self.settings.seed, self.settings.batch_size, has_wrong_pairs)
+
+    def sample_sheet(self, model):
+        return samples.sheet(model, {name: self.videos(name) for name in ("train", "test")},
+                             self.hparams.image_size)
+
+    def sample_files(self, model):
+        return {ANIMATION: samples.animation(
+            model, self.videos("test"), self.hparams.image_size)}
+
+    def check_sample(self, request):
+        self._past_frames(requests.read(request))
+
+    def _past_frames(self, request):
+        return requests.past_frames(
+            request, self.hparams.context_frames, self.hparams.image_size)
+
+    def sample(self, model, request):
+        request = requests.read(request)
+        return samples.requested(model, request, self._past_frames(request))
+
+    def evaluate(self, model, folder, split, max_examples, seed):
+        folder, size, videos = pathlib.Path(folder), self.hparams.image_size, self.videos(split)
+        results = evaluation.evaluate(
+            model, videos, size, self._encoder_folder(), max_examples, seed)
+        evaluation.write_horizons(results, folder / HORIZONS)
+        sheet = samples.sheet(model, {split: videos}, size, count=4)
+        (folder / SHEET).write_bytes(tf.io.encode_png(sheet).numpy())
+        (folder / ANIMATION).write_bytes(samples.animation(model, videos, size))
+        return evaluation.of_table(results)
+
+    def serving_module(self, model):
+        return VideoPredictionServing(model)
+
+
+class MultiScaleExperiment(VideoPredictionExperiment):
+    """`video_prediction/multi_scale`."""
+
+    hparams_class = MultiScaleHParams
+
+    def build_networks(self):
+        h = self.hparams
+        return (MultiScaleGenerator(h.context_frames, h.generator_width),
+                MultiScaleDiscriminator(h.context_frames, h.discriminator_width))
+
+
+class DNAExperiment(VideoPredictionExperiment):
+    """`video_prediction/dna`."""
+
+    hparams_class = DNAHParams
+
+    def build_networks(self):
+        h = self.hparams
+        return (DNAGenerator(h.context_frames, h.latent_dim, h.generator_channels, h.reach),
+                FramePatchDiscriminator(h.context_frames, h.discriminator_channels))
