@@ -91,9 +91,9 @@ def run(tmp_path_factory, data_dir):
 
 
 def test_training_ends_with_the_calibration(run):
-    temperatures = json.loads((run.path / "calibration.json").read_text())
-    assert temperatures.keys() == {"realism", "match"}
-    assert runs.load_run(run.path, REGISTRY)[1].temperatures == temperatures
+    calibration = json.loads((run.path / "calibration.json").read_text())
+    assert calibration.keys() == {"realism", "match"}
+    assert runs.load_run(run.path, REGISTRY)[1].calibration == calibration
 
 
 def test_evaluation_says_which_score_is_right_how_often(run):
@@ -102,7 +102,7 @@ def test_evaluation_says_which_score_is_right_how_often(run):
     kinds = ("real_matching", "real_mismatched", "generated_matching", "generated_mismatched")
     assert metrics.keys() >= {
         "realism_accuracy", "match_accuracy", "realism_calibration_error",
-        "match_calibration_error", "best_of_8_r_precision_at_1",
+        "match_calibration_error", "best_of_8_r_precision_at_1", "mean_of_8_r_precision_at_1",
         *(f"called_{name}_of_{kind}" for name in ("real", "matching") for kind in kinds)}
     shares = [metrics[f"called_real_of_{kind}"]["value"] for kind in kinds]
     assert shares[0] == shares[1] and shares[2] == shares[3]  # Realism does not see the caption.
@@ -143,4 +143,4 @@ def serve_all(model, tokens):
 def test_no_candidate_is_a_clear_error(run):
     model = runs.load_run(run.path, REGISTRY)[1]
     with pytest.raises(tf.errors.InvalidArgumentError, match="at least 1"):
-        judgement.best_of(model, tf.constant([[2, 3]]), 0, 0)
+        judgement.candidates(model, tf.constant([[2, 3]]), 0, 0)

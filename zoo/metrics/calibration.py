@@ -6,30 +6,35 @@ from scipy import optimize, special
 _LARGEST_TEMPERATURE = 1e3
 
 
-def fit_temperature(logits, labels):
-    """Finds the temperature T that makes sigmoid(logits / T) most likely (Guo et al. 2017, 4.2).
+def fit(logits, labels):
+    """Finds T and t that make sigmoid((logits - t) / T) most likely (Platt 1999).
+
+    The temperature is that of Guo et al. 2017, section 4.2. The threshold is needed too: a judge
+    that was trained against another player need not have its turning point at 0.
 
     Args:
         logits: float `(n,)`.
-        labels: bool `(n,)`.
+        labels: bool `(n,)`, some of each.
 
     Returns:
-        float in [0.001, 1000]; above 1 the judge was too sure of itself.
+        `{"temperature": float in [0.001, 1000], "threshold": float}`; above 1 the judge was too
+        sure of itself.
     """
     logits, signs = np.asarray(logits, np.float64), np.where(labels, 1.0, -1.0)
 
-    def negative_log_likelihood(log_temperature):
-        return np.logaddexp(0, -signs * logits * np.exp(-log_temperature)).mean()
+    def negative_log_likelihood(parameters):
+        slope, offset = parameters
+        return np.logaddexp(0, -signs * (slope * logits - offset)).mean()
 
-    bound = np.log(_LARGEST_TEMPERATURE)
-    found = optimize.minimize_scalar(negative_log_likelihood, bounds=(-bound, bound),
-                                     method="bounded")
-    return float(np.exp(found.x))
+    bounds = [(1 / _LARGEST_TEMPERATURE, _LARGEST_TEMPERATURE), (None, None)]
+    slope, offset = optimize.minimize(
+        negative_log_likelihood, (1.0, logits.mean()), method="L-BFGS-B", bounds=bounds).x
+    return {"temperature": float(1 / slope), "threshold": float(offset / slope)}
 
 
-def probabilities(logits, temperature):
-    """Returns sigmoid(logits / temperature), float64 `(n,)` in [0, 1]."""
-    return special.expit(np.asarray(logits, np.float64) / temperature)
+def probabilities(logits, temperature, threshold):
+    """Returns sigmoid((logits - threshold) / temperature), float64 `(n,)` in [0, 1]."""
+    return special.expit((np.asarray(logits, np.float64) - threshold) / temperature)
 
 
 def accuracy(probability, labels):

@@ -10,6 +10,8 @@ from zoo.metrics.bootstrap import with_interval
 from zoo.text_to_image import judgement
 from zoo.text_to_image.two_score import TwoScoreTextToImageGAN
 
+_CANDIDATES = 8
+
 
 def evaluate(model, pictures, training_pictures, encoder_folder, max_examples, seed):
     """Measures the averaged generator on the main captions of a split.
@@ -21,9 +23,10 @@ def evaluate(model, pictures, training_pictures, encoder_folder, max_examples, s
 
     Returns:
         (results, worst). `results` are those of `Evaluation`; with two scores also what
-        `judgement.measure` returns, and `best_of_8_r_precision_at_1`. `worst` is the sheet of the
-        worst samples of each kind, uint8 `(height, width, 3)`, or None where D does not give two
-        scores.
+        `judgement.measure` returns, and `best_of_8_r_precision_at_1` of the samples that D takes
+        for the best, beside `mean_of_8_r_precision_at_1` of all that it chose from. `worst` is
+        the sheet of the worst samples of each kind, uint8 `(height, width, 3)`, or None where D
+        does not give two scores.
     """
     evaluation = Evaluation(model, pictures, encoder_folder, max_examples, seed)
     results = evaluation.results(training_pictures)
@@ -32,11 +35,21 @@ def evaluate(model, pictures, training_pictures, encoder_folder, max_examples, s
     pairs = judgement.Judgement(model, pictures, evaluation.real, evaluation.fake, seed)
     results |= {name: with_interval(values, statistic, seed)
                 for name, (values, statistic) in judgement.measure(
-                    pairs, model.temperatures).items()}
-    tokens = text.Tokenizer(model.text_encoder.vocabulary)(tf.constant(pairs.captions))
-    best = np.concatenate([judgement.best_of(model, tokens[i:i + 8], seed + i, 8)[0]
-                           for i in range(0, len(tokens), 8)])
-    results["best_of_8_r_precision_at_1"] = with_interval(
-        (retrieval.ranks(evaluation.embed(best), evaluation.texts) < 1).astype(float), np.mean,
-        seed)
-    return results, judgement.worst_sheet(pairs, model.temperatures)
+                    pairs, model.calibration).items()}
+    return results | _choice(evaluation, pairs.captions, seed), judgement.worst_sheet(
+        pairs, model.calibration)
+
+
+def _choice(evaluation, captions, seed):
+    """Does D choose well? R@1 of the best of 8 samples, and, beside it, the mean of all 8."""
+    tokens = text.Tokenizer(evaluation.model.text_encoder.vocabulary)(tf.constant(captions))
+    pictures, p_real, p_match = (np.concatenate(parts) for parts in zip(*(
+        judgement.candidates(evaluation.model, tokens[i:i + 8], seed + i, _CANDIDATES)
+        for i in range(0, len(tokens), 8)), strict=True))
+    right = np.stack([
+        retrieval.ranks(evaluation.embed(pictures[:, i]), evaluation.texts) < 1
+        for i in range(_CANDIDATES)], axis=1).astype(float)
+    best = judgement.best(p_real, p_match).numpy()
+    return {f"{name}_of_{_CANDIDATES}_r_precision_at_1": with_interval(values, np.mean, seed)
+            for name, values in (("best", right[np.arange(len(best)), best]),
+                                 ("mean", right.mean(axis=1)))}

@@ -16,7 +16,7 @@ from zoo.text_to_image.gan_cls_networks import GANCLSDiscriminator, GANCLSGenera
 from zoo.text_to_image.model import TextToImageGAN
 from zoo.text_to_image.two_score import TwoScoreTextToImageGAN
 
-CALIBRATION = "calibration.json"  # Temperatures of a two-score discriminator.
+CALIBRATION = "calibration.json"  # Of a two-score discriminator.
 WORST_SHEET = "worst_samples.png"
 
 
@@ -87,12 +87,12 @@ class TextToImageExperiment(CaptionedExperiment):
 
     def _calibration(self, folder):
         file = pathlib.Path(folder) / CALIBRATION
-        return {"temperatures": json.loads(file.read_text())} if file.exists() else {}
+        return {"calibration": json.loads(file.read_text())} if file.exists() else {}
 
     def publish(self, model, folder):
         if self._has_two_scores:
-            temperatures = judgement.calibrate(model, self.pictures("validation"))
-            (pathlib.Path(folder) / CALIBRATION).write_text(json.dumps(temperatures) + "\n")
+            calibration = judgement.calibrate(model, self.pictures("validation"))
+            (pathlib.Path(folder) / CALIBRATION).write_text(json.dumps(calibration) + "\n")
 
     def shipped_files(self):
         return (CALIBRATION,) if self._has_two_scores else ()

@@ -13,8 +13,8 @@ _WORST = 8
 _BATCH = 64
 
 
-def best_of(model, tokens, seed, num_candidates):
-    """Makes several pictures a caption and returns the one that D takes for the best.
+def candidates(model, tokens, seed, num_candidates):
+    """Makes several pictures a caption and lets D judge each.
 
     Args:
         model: `TwoScoreTextToImageGAN`.
@@ -23,8 +23,8 @@ def best_of(model, tokens, seed, num_candidates):
         num_candidates: int32 scalar, at least 1.
 
     Returns:
-        (pictures uint8 `(n, height, width, channels)`, p_real float32 `(n,)`, p_match likewise):
-        those with the largest p_real · p_match.
+        (pictures uint8 `(n, num_candidates, height, width, channels)`, p_real float32
+        `(n, num_candidates)`, p_match likewise).
 
     Raises:
         tf.errors.InvalidArgumentError: `num_candidates` under 1.
@@ -35,10 +35,13 @@ def best_of(model, tokens, seed, num_candidates):
     latents = generation.noise(seed, rows * num_candidates, model.noise_dim)
     pictures = generation.generate(model, repeated, latents)
     p_real, p_match = model.probabilities(image.to_float(pictures), repeated)
-    best = tf.argmax(tf.reshape(p_real * p_match, (rows, num_candidates)), axis=1,
-                     output_type=tf.int32)
-    chosen = tf.range(rows) * num_candidates + best
-    return tuple(tf.gather(values, chosen) for values in (pictures, p_real, p_match))
+    return tuple(tf.reshape(each, tf.concat([[rows, num_candidates], tf.shape(each)[1:]], 0))
+                 for each in (pictures, p_real, p_match))
+
+
+def best(p_real, p_match):
+    """Returns for each caption the index of its best candidate: the largest p_real · p_match."""
+    return tf.argmax(p_real * p_match, axis=1, output_type=tf.int32)
 
 
 class Judgement:
@@ -91,17 +94,17 @@ def _logits(model, images, tokens):
 
 
 def calibrate(model, pictures, seed=0):
-    """Fits the temperature of each score on a held-out split (Guo et al. 2017, section 4.2).
+    """Fits each score's probabilities to a held-out split; see `zoo.metrics.calibration.fit`.
 
     Returns:
-        `{"realism": float, "match": float}`, the `temperatures` of `TwoScoreTextToImageGAN`.
+        `{"realism": …, "match": …}`, the `calibration` of `TwoScoreTextToImageGAN`.
     """
     real, stages = generation.beside_truth(model, pictures, len(pictures), seed)
     judgement = Judgement(model, pictures, real, stages[-1], seed)
-    return {score: calibration.fit_temperature(*judgement.cases(score)) for score in model.scores}
+    return {score: calibration.fit(*judgement.cases(score)) for score in model.scores}
 
 
-def measure(judgement, temperatures):
+def measure(judgement, calibrations):
     """Measures both scores of a `Judgement`.
 
     Returns:
@@ -111,20 +114,21 @@ def measure(judgement, temperatures):
         `called_real_of_generated_mismatched`, ….
     """
     found = {}
-    for score, temperature in temperatures.items():
+    for score, of_score in calibrations.items():
         logits, answers = judgement.cases(score)
-        rows = np.stack([calibration.probabilities(logits, temperature), answers], axis=1)
+        rows = np.stack([calibration.probabilities(logits, **of_score), answers], axis=1)
         found[f"{score}_accuracy"] = (rows, lambda r: calibration.accuracy(r[:, 0], r[:, 1] > 0))
         found[f"{score}_calibration_error"] = (
             rows, lambda r: calibration.expected_calibration_error(r[:, 0], r[:, 1] > 0))
     for (is_real, matches), logits in judgement.logits.items():
         kind = f"{'real' if is_real else 'generated'}_{'matching' if matches else 'mismatched'}"
         for score, name in (("realism", "called_real"), ("match", "called_matching")):
-            found[f"{name}_of_{kind}"] = ((logits[score] > 0).astype(float), np.mean)
+            found[f"{name}_of_{kind}"] = (
+                (logits[score] > calibrations[score]["threshold"]).astype(float), np.mean)
     return found
 
 
-def worst_sheet(judgement, temperatures):
+def worst_sheet(judgement, calibrations):
     """Draws the worst of each kind; beside each generated picture stands the true one.
 
     Four columns: generated and least real, generated and least matching, real and called least
@@ -135,7 +139,7 @@ def worst_sheet(judgement, temperatures):
     """
     def worst(title, kind, score, sign, captions):
         probability = calibration.probabilities(
-            judgement.logits[kind][score], temperatures[score])
+            judgement.logits[kind][score], **calibrations[score])
         for index in np.argsort(sign * probability, kind="stable")[:_WORST]:
             shown = [judgement.images[kind[0]][index], judgement.images[True][index]]
             yield f"{title} {probability[index]:.2f} {captions[index]}", shown

@@ -32,8 +32,9 @@ class TwoScoreServing(PairServing):
                                   tf.TensorSpec((), tf.int32, name="num_candidates")])
     def generate(self, caption, seed, num_candidates):
         """See the class: `serving_default`."""
-        pictures, p_real, p_match = judgement.best_of(
-            self.model, self.tokenizer(caption), seed, num_candidates)
+        judged = judgement.candidates(self.model, self.tokenizer(caption), seed, num_candidates)
+        best = judgement.best(*judged[1:])
+        pictures, p_real, p_match = (tf.gather(each, best, batch_dims=1) for each in judged)
         return {"image": pictures, "png": png(pictures), "p_real": p_real, "p_match": p_match}
 
     @tf.function(input_signature=PAIR)

@@ -15,18 +15,20 @@ class TwoScoreTextToImageGAN(TwoScores, TextToImageGAN):
 
     Args:
         args, kwargs: see `TextToImageGAN`; the discriminator's last layer is a `TwoScoreHead`.
-        temperatures: `{"realism", "match"}`, by which logits are divided before they become
-            probabilities; see `judgement.calibrate`.
+        calibration: `{"realism", "match"}`, for each its `temperature` and `threshold`, which make
+            probabilities of logits; see `judgement.calibrate`.
     """
 
-    def __init__(self, *args, temperatures=None, **kwargs):
+    def __init__(self, *args, calibration=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.temperatures = dict(temperatures or dict.fromkeys(self.scores, 1.0))
+        self.calibration = {score: dict(of_score) for score, of_score in (calibration or {
+            score: {"temperature": 1.0, "threshold": 0.0} for score in self.scores}).items()}
 
     def probabilities(self, image, tokens):
         """Returns (p_real, p_match), float32 `(batch,)` in [0, 1], for pictures in [-1, 1]."""
         logits = self.discriminator(image, self.embed(tokens), training=False)
-        return tuple(tf.sigmoid(logits[name] / self.temperatures[name]) for name in self.scores)
+        return tuple(tf.sigmoid((logits[score] - of_score["threshold"]) / of_score["temperature"])
+                     for score, of_score in self.calibration.items())
 
     def get_config(self):
-        return super().get_config() | {"temperatures": self.temperatures}
+        return super().get_config() | {"calibration": self.calibration}
