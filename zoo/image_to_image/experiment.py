@@ -4,10 +4,9 @@ import dataclasses
 import pathlib
 from typing import Literal
 
-import keras
-
 from zoo.core import locate, networks
 from zoo.core.experiment import Experiment
+from zoo.core.optimizers import FusedAdam
 from zoo.core.workdir import Workdir
 from zoo.data.image_pairs import pairs
 from zoo.data.image_pairs.batches import ImagePairBatches
@@ -122,7 +121,7 @@ class Pix2PixExperiment(Experiment):
 
     def build_optimizers(self):
         h = self.hparams
-        return {f"{name}_optimizer": keras.optimizers.Adam(rate, h.adam_beta_1, h.adam_beta_2)
+        return {f"{name}_optimizer": FusedAdam(rate, h.adam_beta_1, h.adam_beta_2)
                 for name, rate in (("generator", h.generator_learning_rate),
                                    ("discriminator", h.discriminator_learning_rate))}
 
