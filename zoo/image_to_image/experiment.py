@@ -4,6 +4,9 @@ import dataclasses
 import pathlib
 from typing import Literal
 
+import numpy as np
+import tensorflow as tf
+
 from zoo.core import locate, networks
 from zoo.core.experiment import Experiment
 from zoo.core.optimizers import FusedAdam
@@ -165,3 +168,8 @@ class Pix2PixExperiment(Experiment):
     def serving_module(self, model):
         return serving.ImageToImageServing(
             model, int(self.hparams.target_bits), self.hparams.tile_size)
+
+    def typical_inputs(self, module):
+        picture = np.random.default_rng(0).integers(
+            0, 256, (self.hparams.image_height, self.hparams.image_width, 3), np.uint8)
+        return {"source": tf.io.encode_png(picture)[None], "seed": tf.constant(0, tf.int64)}

@@ -1,0 +1,45 @@
+"""What was measured, as text."""
+
+import statistics
+
+_GIGA = 1e9
+
+
+def table(measured):
+    """Returns what `measurement.measure` returned as lines of name, number and unit."""
+    settings, peak = measured["settings"], measured["peak_operations_per_second"]
+    rows = [
+        ("compilation and first step", measured["compile_seconds"], "s"),
+        ("step, real pipeline", 1e3 * measured["step_seconds"], "ms"),
+        ("step, data in memory", 1e3 * measured["step_seconds_in_memory"], "ms"),
+        ("  the pipeline's cost", 100 * (measured["pipeline_cost"] - 1), "%"),
+        ("  the pipeline alone", measured["pipeline_over_step"], "x the step's need"),
+        ("examples", measured["examples_per_second"], "/s"),
+        ("operations of a step", sum(measured["operations"].values()) / _GIGA, "GFLOP"),
+        *((f"  {kind.replace('_', ' ')}", number / _GIGA, "GFLOP")
+          for kind, number in measured["operations"].items()),
+        ("rate, data in memory", measured["operations_per_second"] / _GIGA, "GFLOP/s"),
+        *((f"  of the {kind.replace('_', ' ')} peak, {peak[kind] / _GIGA:.0f} GFLOP/s",
+           100 * share, "%") for kind, share in measured["share_of_peak"].items()),
+        ("peak memory", measured["peak_memory_mib"], "MiB"),
+        *((f"exported model, batch {name.rpartition('_')[2]}", 1e3 * value, "ms")
+          for name, value in measured.items() if name.startswith("inference_seconds_batch_")),
+    ]
+    width = max(len(name) for name, _, _ in rows)
+    parameters = ", ".join(f"{name} {number:,}" for name, number in measured["parameters"].items())
+    lines = [f"{settings['model']}, batch {settings['batch_size']}, {settings['precision']}",
+             f"parameters: {parameters}"]
+    return "\n".join(lines + [f"  {name:{width}} {number:12.2f} {unit}"
+                              for name, number, unit in rows])
+
+
+def race_table(result):
+    """Returns what `race.race` returned as lines, medians and [lowest, highest]."""
+    lines = []
+    for name, seconds in zip(("first", "second"), result["step_seconds"], strict=True):
+        lines.append(f"  {name:6} {1e3 * statistics.median(seconds):10.1f} ms a step "
+                     f"[{1e3 * min(seconds):.1f}, {1e3 * max(seconds):.1f}]")
+    lines.append(f"  the first is {result['ratio']:.2f} times as fast as the second "
+                 f"[{result['lowest_ratio']:.2f}, {result['highest_ratio']:.2f}], "
+                 f"{len(result['step_seconds'][0])} pairs")
+    return "\n".join(lines)
