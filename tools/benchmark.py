@@ -19,8 +19,6 @@ flags.DEFINE_integer("pairs", 5, "Turns of each in a race.", lower_bound=1)
 flags.DEFINE_string("reference_python", sys.executable, "The Python that has PyTorch.")
 flags.DEFINE_string("json", "", "File to write all numbers to.")
 
-_ROOT = pathlib.Path(__file__).resolve().parents[1]
-
 
 def main(argv):
     del argv
@@ -46,9 +44,10 @@ def _race(settings, flagfile):
     from zoo.core import settings as settings_lib
     from zoo.core.benchmark import race, report
     flagfile.write_text(settings_lib.to_flags(settings))
-    config = [sys.executable, str(_ROOT / "tools/contender.py")]
-    reference = [flags.FLAGS.reference_python, str(_ROOT / "benchmarks/reference/contender.py")]
-    against, same = flags.FLAGS.against, not flags.FLAGS.against.startswith("--")
+    tools, against = pathlib.Path(__file__).resolve().parent, flags.FLAGS.against
+    config = [sys.executable, str(tools / "contender.py")]
+    reference = [flags.FLAGS.reference_python, str(tools.parent / "benchmarks/reference/run.py")]
+    same = not against.startswith("--")
     other = [*reference, against, str(settings.batch_size)] if same else [
         *config, *shlex.split(against)]
     one = [*config, f"--flagfile={flagfile}"]

@@ -17,7 +17,7 @@ for line, seconds in zip(sys.stdin, [[9.0], *turns]):
 """
 
 
-def command(turns, name, order, parameters=7, operations=1000):
+def command(turns, name, order, parameters=7, operations=1_500_000_000):
     return [sys.executable, "-c", CONTENDER, str(turns), name, str(order), str(parameters),
             str(operations)]
 
@@ -31,7 +31,8 @@ def test_turns_alternate_and_ratios_are_of_pairs(tmp_path, capsys):
     assert result["step_seconds"] == ([2.0, 4.0, 2.0], [3.0, 6.0, 8.0])
     # 3 / 2, 6 / 4 and 8 / 2.
     assert (result["lowest_ratio"], result["ratio"], result["highest_ratio"]) == (1.5, 1.5, 4.0)
-    assert capsys.readouterr().out == 2 * "generator 7 parameters; 1,000 operations a step\n"
+    assert capsys.readouterr().out == 2 * (
+        "parameters: generator 7; operations of a step: 1.500 GFLOP\n")
     assert report.race_table(result).splitlines() == [
         "  first      2000.0 ms a step [2000.0, 4000.0]",
         "  second     6000.0 ms a step [3000.0, 8000.0]",

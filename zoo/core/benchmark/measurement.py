@@ -1,6 +1,5 @@
 """All that is measured of one config."""
 
-import dataclasses
 import resource
 import statistics
 
@@ -41,7 +40,7 @@ def measure(settings, registry, num_steps):
     best = peak.measure(keras.config.dtype_policy().compute_dtype)
     experiment = training.experiment
     return {
-        "settings": dataclasses.asdict(experiment.settings),
+        "settings": {**vars(experiment.settings), "hparams": dict(experiment.settings.hparams)},
         "parameters": training.parameters(),
         "compile_seconds": training.compile_seconds,
         "step_seconds": real,

@@ -4,6 +4,7 @@ import json
 import statistics
 import subprocess
 
+from zoo.core.benchmark import report
 from zoo.errors import RunFailed
 
 
@@ -61,9 +62,9 @@ def disagreements(one, other):
         list of str: other numbers of trained weights of a network, or total operations that differ
         by more than 1 %.
     """
-    found = [f"{name}: {one['parameters'].get(name)} and {other['parameters'].get(name)} parameters"
-             for name in sorted(one["parameters"].keys() | other["parameters"].keys())
-             if one["parameters"].get(name) != other["parameters"].get(name)]
+    ours, theirs = one["parameters"], other["parameters"]
+    found = [f"{name}: {ours.get(name)} and {theirs.get(name)} parameters"
+             for name in sorted(ours.keys() | theirs.keys()) if ours.get(name) != theirs.get(name)]
     totals = [sum(each["operations"].values()) for each in (one, other)]
     if abs(totals[0] - totals[1]) > 0.01 * max(totals):
         found.append(f"{totals[0]:,} and {totals[1]:,} operations a step")
@@ -116,10 +117,7 @@ def meet(commands, num_pairs, num_steps, same):
     with Contender(commands[0]) as one, Contender(commands[1]) as other:
         descriptions = (one.description, other.description)
         for description in descriptions:
-            parameters = ", ".join(f"{name} {number:,}"
-                                   for name, number in description["parameters"].items())
-            print(f"{parameters} parameters; {sum(description['operations'].values()):,} "
-                  "operations a step", flush=True)
+            print(report.contender_line(description), flush=True)
         found = disagreements(*descriptions)
         if same and found:
             raise RunFailed(f"not the same training step: {'; '.join(found)}.")

@@ -15,8 +15,7 @@ def table(measured):
         ("  the pipeline's cost", 100 * (measured["pipeline_cost"] - 1), "%"),
         ("  the pipeline alone", measured["pipeline_over_step"], "x the step's need"),
         ("examples", measured["examples_per_second"], "/s"),
-        ("operations of a step", sum(measured["operations"].values()) / _GIGA, "GFLOP"),
-        *((f"  {kind.replace('_', ' ')}", number / _GIGA, "GFLOP")
+        *((f"{kind.replace('_', ' ')}", number / _GIGA, "GFLOP")
           for kind, number in measured["operations"].items()),
         ("rate, data in memory", measured["operations_per_second"] / _GIGA, "GFLOP/s"),
         *((f"  of the {kind.replace('_', ' ')} peak, {peak[kind] / _GIGA:.0f} GFLOP/s",
@@ -26,11 +25,18 @@ def table(measured):
           for name, value in measured.items() if name.startswith("inference_seconds_batch_")),
     ]
     width = max(len(name) for name, _, _ in rows)
-    parameters = ", ".join(f"{name} {number:,}" for name, number in measured["parameters"].items())
     lines = [f"{settings['model']}, batch {settings['batch_size']}, {settings['precision']}",
-             f"parameters: {parameters}"]
+             contender_line(measured)]
     return "\n".join(lines + [f"  {name:{width}} {number:12.2f} {unit}"
                               for name, number, unit in rows])
+
+
+def contender_line(description):
+    """Returns a line with the numbers of `parameters` and `operations`."""
+    parameters = ", ".join(f"{name} {number:,}"
+                           for name, number in description["parameters"].items())
+    total = sum(description["operations"].values()) / _GIGA
+    return f"parameters: {parameters}; operations of a step: {total:.3f} GFLOP"
 
 
 def race_table(result):
