@@ -1,7 +1,7 @@
 """Times steps of a reference when told to: python benchmarks/reference/run.py pix2pix/eager 1
 
 Says first, as a line of JSON, its parameters and the operations of a step; to each line with a
-number of steps it answers a JSON list of their seconds. `tools/benchmark.py --against` talks to it.
+number of steps it answers a JSON list of their seconds. `tools/benchmark.py --against` uses it.
 """
 
 import json
@@ -9,10 +9,11 @@ import sys
 
 import pix2pix
 import segan
+import stackgan
 import torch
 import training
 
-TASKS = {"pix2pix": pix2pix.Pix2Pix, "segan": segan.SEGAN}
+TASKS = {"pix2pix": pix2pix.Pix2Pix, "segan": segan.SEGAN, "stackgan": stackgan.StageI}
 
 
 def main(name, batch_size):
@@ -22,8 +23,7 @@ def main(name, batch_size):
                  f"{', '.join(training.SETTINGS)}, for instance pix2pix/eager.")
     torch.manual_seed(0)
     trained = training.Training(TASKS[task](), training.SETTINGS[settings], int(batch_size))
-    print(json.dumps({"parameters": trained.parameters(), "operations": trained.operations()}),
-          flush=True)
+    print(json.dumps(trained.describe()), flush=True)
     for line in sys.stdin:
         print(json.dumps(trained.seconds(int(line))), flush=True)
 

@@ -42,9 +42,9 @@ class Training:
         if settings.channels_last:
             for network in self._networks().values():
                 network.to(memory_format=torch.channels_last)
-        self._optimizers = {
-            name: task.optimizer(network.parameters(), **({"fused": True} if settings.fused else {}))
-            for name, network in self._networks().items()}
+        fused = {"fused": True} if settings.fused else {}
+        self._optimizers = {name: task.optimizer(network.parameters(), **fused)
+                            for name, network in self._networks().items()}
 
     def _networks(self):
         return {"generator": self.task.generator, "discriminator": self.task.discriminator}
@@ -77,13 +77,25 @@ class Training:
         loss.backward()
         self._optimizers[name].step()
 
-    def parameters(self):
-        """Returns the number of trained weights of each network."""
-        return {name: sum(parameter.numel() for parameter in network.parameters())
-                for name, network in self._networks().items()}
+    def describe(self):
+        """Returns what `tools/benchmark.py` asks first, by PyTorch's own counters.
 
-    def operations(self):
-        """Returns the operations of one step by PyTorch's own counter, by kind."""
+        `parameters` by network; `operations` of one step by kind; and where a layer knows a
+        cheaper form of itself (an attribute `rewritten`), `needed_operations` with that.
+        """
+        found = {"parameters": {name: sum(parameter.numel() for parameter in network.parameters())
+                                for name, network in self._networks().items()},
+                 "operations": self._operations()}
+        layers = [layer for layer in self.task.generator.modules() if hasattr(layer, "rewritten")]
+        if layers:
+            for layer in layers:
+                layer.rewritten = True
+            found["needed_operations"] = self._operations()
+            for layer in layers:
+                layer.rewritten = False
+        return found
+
+    def _operations(self):
         with flop_counter.FlopCounterMode(display=False) as counter:
             self.step()
         return {str(kind): number for kind, number in counter.get_flop_counts()["Global"].items()}

@@ -27,6 +27,13 @@ def test_matrix_products():
                        shape, (7, 5, 3)) == {"matrix_product": 2 * 7 * 6 * 5}
 
 
+def test_sums_of_products_over_indices():
+    # Of two factors at a time: a (2, 5) x (5, 3) product, whose rows are then turned.
+    assert counted(lambda a, b: tf.einsum("ik,kj->ji", a, b), (2, 5), (5, 3)) == {
+        "matrix_product": 2 * 6 * 5}
+    assert counted(lambda a: tf.einsum("ij->ji", a), (2, 5)) == {}
+
+
 def test_a_convolution_and_its_gradients_cost_the_same():
     # 2 pictures of 4x4 positions and 5 channels, each the sum of 3x3 pixels of 3 channels.
     each = 2 * (2 * 4 * 4 * 5) * (3 * 3 * 3)

@@ -41,17 +41,22 @@ def test_turns_alternate_and_ratios_are_of_pairs(tmp_path, capsys):
 
 def test_another_step_is_raced_only_if_that_is_meant(tmp_path):
     commands = [command([[1.0]], "a", tmp_path / "order", 7, 1000),
-                command([[1.0]], "b", tmp_path / "order", 8, 1011)]
-    with pytest.raises(RunFailed, match="generator: 7 and 8 parameters; 1,000 and 1,011 oper"):
+                command([[1.0]], "b", tmp_path / "order", 8, 1031)]
+    with pytest.raises(RunFailed, match="generator: 7 and 8 parameters; 1,000 and 1,031 oper"):
         race.meet(commands, num_pairs=1, num_steps=1, same=True)
     assert race.meet(commands, num_pairs=1, num_steps=1, same=False)["ratio"] == 1.0
 
 
-def test_a_percent_of_operations_is_left_to_the_ways_of_counting():
+def test_only_needed_operations_are_to_agree_within_their_tolerance():
     one = {"parameters": {"generator": 1}, "operations": {"convolution": 600, "matrix": 400}}
-    assert race.disagreements(one, one | {"operations": {"convolution": 1010}}) == []
-    assert race.disagreements(one, one | {"parameters": {}}) == [
+    assert race.disagreements(one, one | {"operations": {"convolution": 1030}}) == []
+    wasteful = one | {"operations": {"convolution": 2000}, "needed_operations": {"matrix": 1000}}
+    assert race.disagreements(one, wasteful) == []
+    assert race.disagreements(wasteful, wasteful | {"parameters": {}}) == [
         "generator: 1 and None parameters"]
+    assert report.contender_line(wasteful) == (
+        "parameters: generator 1; operations of a step: 0.000 GFLOP; "
+        "needed operations of a step: 0.000 GFLOP")
 
 
 def test_a_contender_that_ends_is_reported(tmp_path):

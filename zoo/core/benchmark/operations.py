@@ -73,6 +73,12 @@ def _count_operation(operation):
         transposed = operation.get_attr(_MATRIX_PRODUCTS[operation.type])
         return {"matrix_product":
                 2 * math.prod(_shape(operation, None)) * left[-2 if transposed else -1]}
+    if operation.type == "Einsum":
+        left, _ = operation.get_attr("equation").decode().split("->")
+        sizes = {}
+        for index, labels in enumerate(left.split(",")):
+            sizes |= zip(labels, _shape(operation, index), strict=True)
+        return {"matrix_product": 2 * math.prod(sizes.values())} if "," in left else {}
     if operation.type in ("While", "StatelessWhile"):
         body = _count_graph(_graph_of(operation, "body"))
         repetitions = _repetitions(operation) if body else 0

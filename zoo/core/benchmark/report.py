@@ -32,11 +32,13 @@ def table(measured):
 
 
 def contender_line(description):
-    """Returns a line with the numbers of `parameters` and `operations`."""
+    """Returns a line with the parameters and operations of a `race.Contender`."""
     parameters = ", ".join(f"{name} {number:,}"
                            for name, number in description["parameters"].items())
-    total = sum(description["operations"].values()) / _GIGA
-    return f"parameters: {parameters}; operations of a step: {total:.3f} GFLOP"
+    totals = {name.replace("_", " "): sum(description[name].values()) / _GIGA
+              for name in ("operations", "needed_operations") if name in description}
+    return "; ".join([f"parameters: {parameters}",
+                      *(f"{name} of a step: {total:.3f} GFLOP" for name, total in totals.items())])
 
 
 def race_table(result):
