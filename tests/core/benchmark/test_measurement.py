@@ -1,4 +1,5 @@
 import dataclasses
+import io
 import json
 
 import keras
@@ -7,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from tests import toy
-from zoo.core.benchmark import inference, measurement, peak, report
+from zoo.core.benchmark import contender, inference, measurement, peak, report
 from zoo.core.benchmark.training import Training
 from zoo.core.experiment import Experiment
 from zoo.core.export import ServingModule
@@ -90,6 +91,15 @@ def test_a_step_of_all_replicas_is_counted_and_timed(tmp_path, strategy):
     assert training.seconds_per_batch(3) > 0
 
 
+def test_a_contender_describes_itself_and_answers_each_command(tmp_path):
+    answers = io.StringIO()
+    contender.serve(settings(tmp_path), REGISTRY, ["1\n", "3\n"], answers)
+    description, *turns = map(json.loads, answers.getvalue().splitlines())
+    assert description == {"parameters": {"generator": 17, "discriminator": 3},
+                           "operations": {"matrix_product": STEP}}
+    assert [len(seconds) for seconds in turns] == [1, 3]
+
+
 def test_all_is_measured_and_told(tmp_path, monkeypatch):
     best = {"matrix_product": 1e9, "convolution": 2e9}
     asked = []
@@ -105,19 +115,18 @@ def test_all_is_measured_and_told(tmp_path, monkeypatch):
         found["step_seconds"] / found["step_seconds_in_memory"])
     assert found["examples_per_second"] == pytest.approx(BATCH_SIZE / found["step_seconds"])
     assert found["peak_memory_mib"] > 10
-    assert not any(name.startswith("inference") for name in found)  # It is not exported.
-    lines = report.table(found | {"inference_seconds_batch_8": 0.25}).splitlines()
+    assert found["inference"] == {}  # It is not exported.
+    lines = report.table(found | {"inference": {"seconds_batch_8": 0.25}}).splitlines()
     assert lines[:2] == [
         "toy, batch 4, mixed_bfloat16",
         "parameters: generator 17, discriminator 3; operations of a step: 0.000 GFLOP"]
-    assert any(line.split() == ["exported", "model,", "batch", "8", "250.00", "ms"]
-               for line in lines)
+    assert lines[-1].split() == ["inference:", "seconds", "batch", "8", "0.250"]
 
 
 def test_an_exported_model_answers_one_and_eight_rows(tmp_path):
     experiment = ServedExperiment(settings(tmp_path))
     found = inference.measure(experiment, toy.toy_gan(), tmp_path, 2)
-    assert found.keys() == {"inference_seconds_batch_1", "inference_seconds_batch_8"}
+    assert found.keys() == {"seconds_batch_1", "seconds_batch_8"}
     assert min(found.values()) > 0
 
 

@@ -21,15 +21,15 @@ def measure(experiment, model, folder, num_calls):
         num_calls: calls to time at each batch size.
 
     Returns:
-        {"inference_seconds_batch_1": median seconds of a call with one example,
-        "inference_seconds_batch_8": with eight}.
+        {"seconds_batch_1": median seconds of a call with one example, "seconds_batch_8": with
+        eight}.
     """
     module, path = experiment.serving_module(model), pathlib.Path(folder) / "exported"
     export.export(module, path, module.check_inputs())
     loaded = tf.saved_model.load(str(path))
     serve = loaded.signatures["serving_default"]
     example = experiment.typical_inputs(module)
-    return {f"inference_seconds_batch_{size}": _median_seconds(
+    return {f"seconds_batch_{size}": _median_seconds(
         serve, _batch(serve, example, size), num_calls) for size in BATCH_SIZES}
 
 

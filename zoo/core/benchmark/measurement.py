@@ -27,7 +27,7 @@ def measure(settings, registry, num_steps):
         `operations` of one step by kind, see `operations.count`; `operations_per_second`, of all
         kinds, in memory; `peak_operations_per_second` of this machine in the same precision, see
         `peak.measure`; `share_of_peak`, the ratio to each; `peak_memory_mib`, the most that the
-        process held while it trained; and of inference what `inference.measure` and
+        process held while it trained; and `inference`, what `inference.measure` and
         `Experiment.measure_inference` return.
     """
     training = Training(settings, registry)
@@ -53,7 +53,7 @@ def measure(settings, registry, num_steps):
         "peak_operations_per_second": best,
         "share_of_peak": {kind: rate / value for kind, value in best.items()},
         "peak_memory_mib": memory,
-        **_inference(experiment, training.model, settings.workdir, num_steps),
+        "inference": _inference(experiment, training.model, settings.workdir, num_steps),
     }
 
 

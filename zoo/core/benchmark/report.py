@@ -21,13 +21,13 @@ def table(measured):
         *((f"  of the {kind.replace('_', ' ')} peak, {peak[kind] / _GIGA:.0f} GFLOP/s",
            100 * share, "%") for kind, share in measured["share_of_peak"].items()),
         ("peak memory", measured["peak_memory_mib"], "MiB"),
-        *((f"exported model, batch {name.rpartition('_')[2]}", 1e3 * value, "ms")
-          for name, value in measured.items() if name.startswith("inference_seconds_batch_")),
+        *((f"inference: {name.replace('_', ' ')}", value, "")
+          for name, value in measured["inference"].items()),
     ]
     width = max(len(name) for name, _, _ in rows)
     lines = [f"{settings['model']}, batch {settings['batch_size']}, {settings['precision']}",
              contender_line(measured)]
-    return "\n".join(lines + [f"  {name:{width}} {number:12.2f} {unit}"
+    return "\n".join(lines + [f"  {name:{width}} {number:12,.3f} {unit}".rstrip()
                               for name, number, unit in rows])
 
 
