@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.core import distribution
+from zoo.core.optimizers import FusedAdam
 
 _NUMBER = re.compile(r"_\d+(?=[_/]|$)")  # That Keras appends to a layer's name.
 
@@ -30,7 +31,7 @@ def compiled(model):
     Its large epsilon makes it feel the size of a gradient, so that one which is summed over
     replicas twice shows; and keeps it from turning rounding errors into steps.
     """
-    model.compile(**{f"{name}_optimizer": keras.optimizers.Adam(0.005, beta_1=0.5, epsilon=0.1)
+    model.compile(**{f"{name}_optimizer": FusedAdam(0.005, beta_1=0.5, epsilon=0.1)
                      for name in networks(model)})
     return model
 

@@ -61,6 +61,8 @@ def violations(path, source):
             found.append(f"{where}absl.flags is for tools/ only")
         if _is_within(name, "tensorflow_text") and path != TEXT_MODULE:
             found.append(f"{where}tensorflow_text is for {TEXT_MODULE} only")
+        if _is_within(name, "torch"):
+            found.append(f"{where}torch is for benchmarks/reference only")
         if _is_within(name, "tensorflow.distribute") and path != STRATEGY_MODULE:
             found.append(f"{where}tf.distribute is for {STRATEGY_MODULE} only")
     return found
@@ -172,6 +174,8 @@ def test_file_keeps_the_rules(path):
         ("zoo/core/experiment.py", "import tensorflow as tf\ntf.distribute.get_strategy()"),
         ("zoo/layers/blocks.py", "import tensorflow\nx = tensorflow.distribute.Strategy"),
         ("zoo/__init__.py", "from tensorflow import distribute"),
+        ("zoo/core/benchmark/race.py", "import torch"),
+        ("tools/benchmark.py", "from torch import nn"),
     ],
 )
 def test_breaking_a_rule_is_found(path, source):

@@ -14,7 +14,8 @@ import tensorflow as tf
 
 from tests.speech_enhancement import sounds
 from zoo import pretrained
-from zoo.core import benchmark, evaluator, export, locate, runs, shipping, trainer
+from zoo.core import evaluator, export, locate, runs, shipping, trainer
+from zoo.core.benchmark import measurement
 from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
 from zoo.data import audio
@@ -212,7 +213,10 @@ def test_shipped_run_enhances_alike(evaluated, loaded, tmp_path, monkeypatch):
 
 def test_benchmark_tells_how_fast_it_is_in_use(settings, tmp_path):
     timed = Settings(**{**vars(settings), "workdir": str(tmp_path / "w")})
-    assert benchmark.benchmark(timed, REGISTRY, 1)["real_time_ratio_one_core"] > 0
+    found = measurement.measure(timed, REGISTRY, 1)["inference"]
+    assert found.keys() == {
+        "real_time_ratio_one_core", "seconds_batch_1", "seconds_batch_8"}
+    assert min(found.values()) > 0
 
 
 @pytest.mark.parametrize("put", [sounds.put_pairs, sounds.put_noise])

@@ -10,6 +10,7 @@ from zoo.captioned import requests, samples
 from zoo.captioned.evaluation import Evaluation
 from zoo.core import locate, networks
 from zoo.core.experiment import Experiment
+from zoo.core.optimizers import FusedAdam
 from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
 from zoo.data import captioned, text
@@ -136,7 +137,7 @@ class CaptionedExperiment(Experiment):
             if h.halve_learning_rates_every:
                 rate = keras.optimizers.schedules.ExponentialDecay(
                     rate, h.halve_learning_rates_every, decay_rate=0.5, staircase=True)
-            return keras.optimizers.Adam(rate, h.adam_beta_1, h.adam_beta_2)
+            return FusedAdam(rate, h.adam_beta_1, h.adam_beta_2)
 
         return {"generator_optimizer": adam(h.generator_learning_rate),
                 "discriminator_optimizer": adam(h.discriminator_learning_rate)}

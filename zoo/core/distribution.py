@@ -120,6 +120,11 @@ def previous_rows(values):
     return tf.roll(gather_replicas(values), shift=1, axis=0)[first:first + size]
 
 
+def run(function, batch):
+    """Returns what a function returns on each replica of the current strategy for its rows."""
+    return tf.distribute.get_strategy().run(function, args=(batch,))
+
+
 def distribute(make_dataset):
     """Distributes a dataset over the replicas of the current strategy.
 

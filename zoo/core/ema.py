@@ -1,6 +1,5 @@
 """Exponential moving average of a network's weights."""
 
-import keras
 import tensorflow as tf
 
 
@@ -26,11 +25,8 @@ def update(average, network, decay, step):
     """
     step = tf.cast(step, tf.float32)
     share = 1.0 - tf.minimum(decay, (1.0 + step) / (10.0 + step))
-    if decay == 0.0:
-        share = tf.constant(1.0)
     for mean, value in zip(average.weights, network.weights, strict=True):
-        if keras.backend.is_float_dtype(value.dtype):
-            rate = share if value.trainable else 1.0
-            mean.assign_add(rate * (value - mean))
+        if value.trainable and decay > 0.0:
+            mean.assign_add(share * (value - mean))
         else:
             mean.assign(value)

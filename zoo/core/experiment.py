@@ -124,6 +124,14 @@ class Experiment:
         """
         raise NotImplementedError
 
+    def typical_inputs(self, module):
+        """Returns arguments of `serving_default` whose first row `tools/benchmark.py` times.
+
+        Args:
+            module: what `serving_module` returns.
+        """
+        return module.check_inputs()["serving_default"]
+
     def publish(self, model, folder):
         """Writes what other runs take from a finished one (a trained encoder)."""
 

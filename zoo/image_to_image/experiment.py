@@ -4,10 +4,12 @@ import dataclasses
 import pathlib
 from typing import Literal
 
-import keras
+import numpy as np
+import tensorflow as tf
 
 from zoo.core import locate, networks
 from zoo.core.experiment import Experiment
+from zoo.core.optimizers import FusedAdam
 from zoo.core.workdir import Workdir
 from zoo.data.image_pairs import pairs
 from zoo.data.image_pairs.batches import ImagePairBatches
@@ -122,7 +124,7 @@ class Pix2PixExperiment(Experiment):
 
     def build_optimizers(self):
         h = self.hparams
-        return {f"{name}_optimizer": keras.optimizers.Adam(rate, h.adam_beta_1, h.adam_beta_2)
+        return {f"{name}_optimizer": FusedAdam(rate, h.adam_beta_1, h.adam_beta_2)
                 for name, rate in (("generator", h.generator_learning_rate),
                                    ("discriminator", h.discriminator_learning_rate))}
 
@@ -166,3 +168,8 @@ class Pix2PixExperiment(Experiment):
     def serving_module(self, model):
         return serving.ImageToImageServing(
             model, int(self.hparams.target_bits), self.hparams.tile_size)
+
+    def typical_inputs(self, module):
+        picture = np.random.default_rng(0).integers(
+            0, 256, (self.hparams.image_height, self.hparams.image_width, 3), np.uint8)
+        return {"source": tf.io.encode_png(picture)[None], "seed": tf.constant(0, tf.int64)}

@@ -4,12 +4,12 @@ import dataclasses
 import pathlib
 from typing import Literal
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from zoo.core import networks
 from zoo.core.experiment import Experiment
+from zoo.core.optimizers import FusedAdam
 from zoo.core.workdir import Workdir
 from zoo.data import captioned, image, text, vocabulary
 from zoo.data.text_image import TextImageBatches
@@ -71,7 +71,7 @@ class MatchingExperiment(Experiment):
             augment=h.augment, seed=self.settings.seed)
 
     def build_optimizers(self):
-        return {"generator_optimizer": keras.optimizers.Adam(self.hparams.learning_rate)}
+        return {"generator_optimizer": FusedAdam(self.hparams.learning_rate)}
 
     def training_data(self, folder):
         words = vocabulary.read(pathlib.Path(folder) / VOCABULARY)

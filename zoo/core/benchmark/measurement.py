@@ -1,0 +1,64 @@
+"""All that is measured of one config."""
+
+import resource
+import statistics
+
+import keras
+
+from zoo.core.benchmark import inference, peak
+from zoo.core.benchmark.training import Training
+from zoo.core.experiment import Experiment
+
+
+def measure(settings, registry, num_steps):
+    """Measures training and inference of a config.
+
+    Args:
+        settings: `Settings` with an unused `workdir`.
+        registry: `{model name: function from Settings to Experiment}`.
+        num_steps: steps to time with the pipeline, and again in memory; calls of the exported
+            model at each batch size.
+
+    Returns:
+        dict with `settings`; `parameters` by network; `compile_seconds`, the first step;
+        `step_seconds` (median) and `examples_per_second` with the real pipeline;
+        `step_seconds_in_memory` (median) on one batch again and again; `pipeline_cost`, the ratio
+        of the two; `pipeline_over_step`, how many times the step's need the pipeline alone makes;
+        `operations` of one step by kind, see `operations.count`; `operations_per_second`, of all
+        kinds, in memory; `peak_operations_per_second` of this machine in the same precision, see
+        `peak.measure`; `share_of_peak`, the ratio to each; `peak_memory_mib`, the most that the
+        process held while it trained; and `inference`, what `inference.measure` and
+        `Experiment.measure_inference` return.
+    """
+    training = Training(settings, registry)
+    real = statistics.median(training.seconds_with_pipeline(num_steps))
+    in_memory = statistics.median(training.seconds_in_memory(num_steps))
+    pipeline = training.seconds_per_batch(4 * num_steps)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # From KiB, on Linux.
+    operations = training.operations()
+    rate = sum(operations.values()) / in_memory
+    best = peak.measure(keras.config.dtype_policy().compute_dtype)
+    experiment = training.experiment
+    return {
+        "settings": {**vars(experiment.settings), "hparams": dict(experiment.settings.hparams)},
+        "parameters": training.parameters(),
+        "compile_seconds": training.compile_seconds,
+        "step_seconds": real,
+        "examples_per_second": settings.batch_size / real,
+        "step_seconds_in_memory": in_memory,
+        "pipeline_cost": real / in_memory,
+        "pipeline_over_step": in_memory / pipeline,
+        "operations": operations,
+        "operations_per_second": rate,
+        "peak_operations_per_second": best,
+        "share_of_peak": {kind: rate / value for kind, value in best.items()},
+        "peak_memory_mib": memory,
+        "inference": _inference(experiment, training.model, settings.workdir, num_steps),
+    }
+
+
+def _inference(experiment, model, folder, num_calls):
+    measured = experiment.measure_inference(model)
+    if type(experiment).serving_module is Experiment.serving_module:
+        return measured  # It is not exported.
+    return measured | inference.measure(experiment, model, folder, num_calls)

@@ -1,0 +1,53 @@
+"""What was measured, as text."""
+
+import statistics
+
+_GIGA = 1e9
+
+
+def table(measured):
+    """Returns what `measurement.measure` returned as lines of name, number and unit."""
+    settings, peak = measured["settings"], measured["peak_operations_per_second"]
+    rows = [
+        ("compilation and first step", measured["compile_seconds"], "s"),
+        ("step, real pipeline", 1e3 * measured["step_seconds"], "ms"),
+        ("step, data in memory", 1e3 * measured["step_seconds_in_memory"], "ms"),
+        ("  the pipeline's cost", 100 * (measured["pipeline_cost"] - 1), "%"),
+        ("  the pipeline alone", measured["pipeline_over_step"], "x the step's need"),
+        ("examples", measured["examples_per_second"], "/s"),
+        *((f"{kind.replace('_', ' ')}", number / _GIGA, "GFLOP")
+          for kind, number in measured["operations"].items()),
+        ("rate, data in memory", measured["operations_per_second"] / _GIGA, "GFLOP/s"),
+        *((f"  of the {kind.replace('_', ' ')} peak, {peak[kind] / _GIGA:.0f} GFLOP/s",
+           100 * share, "%") for kind, share in measured["share_of_peak"].items()),
+        ("peak memory", measured["peak_memory_mib"], "MiB"),
+        *((f"inference: {name.replace('_', ' ')}", value, "")
+          for name, value in measured["inference"].items()),
+    ]
+    width = max(len(name) for name, _, _ in rows)
+    lines = [f"{settings['model']}, batch {settings['batch_size']}, {settings['precision']}",
+             contender_line(measured)]
+    return "\n".join(lines + [f"  {name:{width}} {number:12,.3f} {unit}".rstrip()
+                              for name, number, unit in rows])
+
+
+def contender_line(description):
+    """Returns a line with the parameters and operations of a `race.Contender`."""
+    parameters = ", ".join(f"{name} {number:,}"
+                           for name, number in description["parameters"].items())
+    totals = {name.replace("_", " "): sum(description[name].values()) / _GIGA
+              for name in ("operations", "needed_operations") if name in description}
+    return "; ".join([f"parameters: {parameters}",
+                      *(f"{name} of a step: {total:.3f} GFLOP" for name, total in totals.items())])
+
+
+def race_table(result):
+    """Returns what `race.race` returned as lines, medians and [lowest, highest]."""
+    lines = []
+    for name, seconds in zip(("first", "second"), result["step_seconds"], strict=True):
+        lines.append(f"  {name:6} {1e3 * statistics.median(seconds):10.1f} ms a step "
+                     f"[{1e3 * min(seconds):.1f}, {1e3 * max(seconds):.1f}]")
+    lines.append(f"  the first is {result['ratio']:.2f} times as fast as the second "
+                 f"[{result['lowest_ratio']:.2f}, {result['highest_ratio']:.2f}], "
+                 f"{len(result['step_seconds'][0])} pairs")
+    return "\n".join(lines)

@@ -1,0 +1,46 @@
+"""Adam with one operation a variable."""
+
+import keras
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable("zoo")
+class FusedAdam(keras.optimizers.Adam):
+    """`keras.optimizers.Adam` (Kingma & Ba 2015) that updates a variable in one pass over memory.
+
+    Equal to Keras's, whose dozen operations a variable each read and write arrays of its size; up
+    to some 1e-5 of a step, the rounding of 1 - beta_2 to float32, which is taken here throughout.
+    The formula is the one at the end of the paper's section 2, as in Keras: epsilon is added to
+    the root of the uncorrected second moment. Clipping, weight decay, averages, accumulation,
+    schedules and loss scaling are the base class's.
+
+    One difference: where an embedding's row occurs several times in a batch, its gradients are
+    added before they are squared, as the definition has it; Keras adds their squares.
+
+    Args:
+        learning_rate: float, or a `keras.optimizers.schedules.LearningRateSchedule`.
+        beta_1, beta_2: decay of the two moments, in [0, 1).
+        epsilon: float.
+        kwargs: see `keras.optimizers.Adam`.
+
+    Raises:
+        ValueError: `amsgrad=True`.
+    """
+
+    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7, **kwargs):
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, **kwargs)
+        if self.amsgrad:
+            raise ValueError("FusedAdam has no amsgrad; take keras.optimizers.Adam.")
+
+    def update_step(self, gradient, variable, learning_rate):
+        index, dtype = self._get_variable_index(variable), variable.dtype
+        step = tf.cast(self.iterations + 1, dtype)
+        tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle,
+            m=self._momentums[index].value.handle,
+            v=self._velocities[index].value.handle,
+            beta1_power=tf.cast(self.beta_1, dtype) ** step,
+            beta2_power=tf.cast(self.beta_2, dtype) ** step,
+            lr=tf.cast(learning_rate, dtype),
+            beta1=self.beta_1, beta2=self.beta_2, epsilon=self.epsilon,
+            grad=tf.cast(tf.convert_to_tensor(gradient), dtype))
