@@ -29,26 +29,44 @@ def pictures(random, size, image_size):
     return random.uniform(-1, 1, (size, image_size, image_size, 3)).astype(np.float32)
 
 
+def awake(network):
+    """Starts every kernel where a layer keeps the size of what it is given.
+
+    From the released N(0, 0.02) it shrinks in each of these narrow layers, and batch norm makes it
+    large again: gradients are a hundred times as large, and so are their rounding errors.
+    """
+    for seed, weight in enumerate(network.trainable_variables):
+        if len(weight.shape) > 1:
+            weight.assign(keras.initializers.HeNormal(seed)(weight.shape))
+    return network
+
+
 def stage_one_gan(**kwargs):
-    return StageIGAN(StageIGenerator((32, 16), 3, **TEXT), StageDiscriminator((8, 32), **TEXT),
-                     text_encoder(), **kwargs)
+    return StageIGAN(
+        awake(StageIGenerator((8, 8), 3, **TEXT)), awake(StageDiscriminator((6, 8), **TEXT)),
+        text_encoder(), **kwargs)
 
 
 def stage_two_gan(**kwargs):
     return StageIIGAN(
-        StageIIGenerator(16, (6, 8), 1, (8, 6), **TEXT),
-        StageDiscriminator((6, 8, 16), (32,), **TEXT), text_encoder(),
+        awake(StageIIGenerator(16, (6, 8), 1, (8, 6), **TEXT)),
+        awake(StageDiscriminator((6, 8, 8), (8,), **TEXT)), text_encoder(),
         StageIGenerator((8, 8), 3, **TEXT), **kwargs)
 
 
 def multi_stage_gan(**kwargs):
-    generator = MultiStageGenerator((8, 6, 4), (3,), 1, 3, **TEXT)
     return MultiStageGAN(
-        awake(generator), awake(MultiStageDiscriminator((16, 32), 4, **TEXT)), text_encoder(),
-        **kwargs)
+        awake(MultiStageGenerator((8, 6, 4), (3,), 1, 3, **TEXT)),
+        awake(MultiStageDiscriminator((16, 32), 4, **TEXT)), text_encoder(), **kwargs)
 
 
-class TestStageI(AdversarialConformance):
+class StackConformance(AdversarialConformance):
+    """Batch norm of 4 rows, one value a row in Stage I's seed, amplifies rounding errors."""
+
+    batch_size = 16
+
+
+class TestStageI(StackConformance):
     """Fresh noise and captions for G, wrong pairs by exchanged picture, as released."""
 
     terms = ("d_real", "d_fake", "d_mismatched", "g_adversarial", "g_kl")
@@ -64,7 +82,7 @@ class TestStageI(AdversarialConformance):
                 "mismatch_rejections": random.integers(0, 3, size).astype(np.float32)}
 
 
-class TestStageII(AdversarialConformance):
+class TestStageII(StackConformance):
     """A frozen Stage I below, wrong pairs by exchanged caption, augmentation, both distances."""
 
     terms = ("d_real", "d_fake", "d_mismatched", "g_adversarial", "g_kl", "g_l1", "g_l2")
@@ -78,7 +96,7 @@ class TestStageII(AdversarialConformance):
                 "mismatched_tokens": tokens(random, size)}
 
 
-class TestMultiStage(AdversarialConformance):
+class TestMultiStage(StackConformance):
     """Pictures of two sizes, four scores of each pair, augmentation, colour consistency."""
 
     terms = (*(f"{kind}_{score}_{size}" for kind in ("d_real", "d_fake", "d_mismatched", "g")

@@ -104,7 +104,10 @@ def test_another_text_encoder_is_refused(stage_one, request_for):
     ("stage_one", {"generator_channels": "8"}, "1 widths make 8x8 pictures, but image_size is 16"),
     ("stage_one", {"discriminator_channels": "8,8,8"}, "discriminator_channels: 3 widths make 32"),
     ("stage_two", {"upsampling_channels": "8"}, "upsampling_channels: 1 widths make 16x16"),
+    ("stage_two", {"stage_one_generator_channels": "8,8,8"},
+     "stage_one_generator_channels: 3 widths make 32x32 pictures, but stage_one_size is 16"),
     ("multi_stage", {"image_size": "48"}, "refinement_channels: 2 widths make 256x256"),
+    ("multi_stage", {"generator_channels": "8,8"}, "generator_channels: needs at least 3 widths"),
     ("stage_one", {"conditioning_noise": "false"}, "set --hparam=g_kl_weight=0"),
     ("stage_one", {"g_l2_weight": "1"}, "generator_batch=shared"),
 ])

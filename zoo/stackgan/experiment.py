@@ -73,7 +73,7 @@ class StackGANExperiment(CaptionedExperiment):
     hparams_class = HParams
 
     def built_sizes(self):
-        """Returns the sizes that widths make, `{hyperparameter: pixels}`: all `image_size`."""
+        """Returns `{hyperparameter: (pixels that its widths make, hyperparameter they must be)}`."""
         raise NotImplementedError
 
     def check_request(self):
@@ -81,10 +81,11 @@ class StackGANExperiment(CaptionedExperiment):
         if h.g_kl_weight and not h.conditioning_noise:
             raise RequestError("--hparam=conditioning_noise=false: without noise there is no "
                                "divergence; set --hparam=g_kl_weight=0 too.")
-        for name, size in self.built_sizes().items():
-            if size != h.image_size:
+        for name, (size, wanted) in self.built_sizes().items():
+            if size != getattr(h, wanted):
                 raise RequestError(f"--hparam={name}: {len(getattr(h, name))} widths make "
-                                   f"{size}x{size} pictures, but image_size is {h.image_size}.")
+                                   f"{size}x{size} pictures, but {wanted} is "
+                                   f"{getattr(h, wanted)}; change one of them.")
         super().check_request()
 
     def condition_arguments(self, text_encoder):
@@ -113,8 +114,8 @@ class StageOneExperiment(StackGANExperiment):
 
     def built_sizes(self):
         h = self.hparams
-        return {"generator_channels": 4 * 2 ** len(h.generator_channels),
-                "discriminator_channels": 4 * 2 ** len(h.discriminator_channels)}
+        return {"generator_channels": (4 * 2 ** len(h.generator_channels), "image_size"),
+                "discriminator_channels": (4 * 2 ** len(h.discriminator_channels), "image_size")}
 
     def build_model(self, folder):
         h = self.hparams
@@ -135,9 +136,13 @@ class StageTwoExperiment(StackGANExperiment):
 
     def built_sizes(self):
         h = self.hparams
-        smallest = h.stage_one_size / 2 ** (len(h.encoder_channels) - 1)
-        return {"upsampling_channels": int(smallest * 2 ** len(h.upsampling_channels)),
-                "discriminator_channels": 4 * 2 ** len(h.discriminator_channels)}
+        smallest = h.stage_one_size // 2 ** (len(h.encoder_channels) - 1)
+        sizes = {"upsampling_channels": (smallest * 2 ** len(h.upsampling_channels), "image_size"),
+                 "discriminator_channels": (4 * 2 ** len(h.discriminator_channels), "image_size")}
+        if not h.stage_one:
+            sizes |= {name: (4 * 2 ** len(getattr(h, name)), "stage_one_size") for name in (
+                "stage_one_generator_channels", "stage_one_discriminator_channels")}
+        return sizes
 
     def check_request(self):
         super().check_request()
@@ -192,7 +197,14 @@ class MultiStageExperiment(StackGANExperiment):
     def built_sizes(self):
         h = self.hparams
         smallest = 4 * 2 ** (len(h.generator_channels) - 1)
-        return {"refinement_channels": smallest * 2 ** len(h.refinement_channels)}
+        return {"refinement_channels": (
+            smallest * 2 ** len(h.refinement_channels), "image_size")}
+
+    def check_request(self):
+        if len(self.hparams.generator_channels) < 3:
+            raise RequestError("--hparam=generator_channels: needs at least 3 widths; "
+                               "discriminators judge pictures from 16x16 on.")
+        super().check_request()
 
     def build_model(self, folder):
         h = self.hparams
