@@ -17,6 +17,7 @@ from tests import helpers
 from zoo.core import distribution
 from zoo.core.adversarial import AdversarialModel
 
+BATCH_SIZE = 4
 STEPS = 10
 DECAY = 0.15
 
@@ -52,13 +53,11 @@ class Conformance:
         diagnostics: what the model logs besides.
         late: parts of names of weights that rightly have no gradient in the first step, because
             what multiplies them starts at zero. They must move later.
-        batch_size: rows of a batch, even.
     """
 
     terms = ()
     diagnostics = ()
     late = ()
-    batch_size = 4
 
     def build(self, **overrides):
         """Returns a new model, not compiled; `overrides` are arguments of `AdversarialModel`."""
@@ -70,8 +69,8 @@ class Conformance:
 
     # What the checks look at.
 
-    def rows(self, step, num_batches=1):
-        return self.batch(np.random.default_rng((7, step)), num_batches * self.batch_size)
+    def rows(self, step, size=BATCH_SIZE):
+        return self.batch(np.random.default_rng((7, step)), size)
 
     def weights_of_terms(self):
         return {term: 0.25 + 0.5 * i for i, term in enumerate(self.terms)}
@@ -178,8 +177,8 @@ class Conformance:
         assert [v.shape for v in again.weights] == [v.shape for v in model.weights]
 
     def test_fit_and_evaluate_are_plain_keras_and_evaluation_changes_nothing(self, run):
-        dataset = tf.data.Dataset.from_tensor_slices(self.rows(STEPS, 3))
-        dataset = dataset.batch(self.batch_size, drop_remainder=True)
+        dataset = tf.data.Dataset.from_tensor_slices(self.rows(STEPS, 3 * BATCH_SIZE))
+        dataset = dataset.batch(BATCH_SIZE, drop_remainder=True)
         start = int(run.model.step)
         history = run.model.fit(dataset, epochs=2, verbose=0).history
         assert len(history["g_loss"]) == 2 and int(run.model.step) == start + 6
@@ -237,7 +236,7 @@ def terms_and_operations(model, batch):
     @tf.function(autograph=False)
     def losses():
         seeded = {**batch, "seed": tf.constant([1, 2])}
-        noise = model.sample_noise(seeded["seed"], len(next(iter(batch.values()))))
+        noise = model.sample_noise(seeded["seed"], BATCH_SIZE)
         fake = model.generate(seeded, noise, training=True)
         terms = model.generator_losses(seeded, fake) | model.discriminator_losses(seeded, fake)
         names.extend(terms)
