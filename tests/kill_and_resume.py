@@ -4,6 +4,9 @@ Weights, optimizer slots and `metrics.jsonl` must be equal to the last bit, and 
 ever be reported unreadable. It saves at every step, so that many kills fall into a save.
 
     python tests/kill_and_resume.py --kills=20
+    python tests/kill_and_resume.py --kills=20 --num_steps=100 --stages=2
+
+With two stages, a StackGAN that trains its Stage I first; the kills fall into both.
 """
 
 import argparse
@@ -24,30 +27,41 @@ from tests import processes
 from zoo.core.workdir import Workdir
 
 
-def kill_and_resume(folder, data_dir, kills, num_steps, seed):
+def kill_and_resume(folder, data_dir, kills, num_steps, seed, stages=1):
     """Trains once undisturbed and once with `kills` kills.
 
     Args:
         folder: path of an empty folder.
         data_dir: TFDS root.
         kills: number of kills.
-        num_steps: steps of both runs.
+        num_steps: steps of both runs, in each stage.
         seed: seed of the moments.
+        stages: 1 or 2.
 
     Returns:
         list of str, what was wrong; empty if all is well.
     """
-    flags = [*processes.tiny_flags(data_dir, processes.save_text_encoder(folder / "encoder")),
-             "--deterministic", "--checkpoint_every=1", f"--num_steps={num_steps}"]
+    encoder = processes.save_text_encoder(folder / "encoder")
+    model = (processes.tiny_flags(data_dir, encoder) if stages == 1 else
+             processes.tiny_stack_flags(data_dir, encoder, num_steps))
+    flags = [*model, "--deterministic", "--checkpoint_every=1", f"--num_steps={num_steps}"]
     straight, killed = Workdir(folder / "straight"), Workdir(folder / "killed")
     problems = _complaints(*processes.run(*flags, f"--workdir={straight.path}"))
     moments = random.Random(seed)
     for kill in range(kills):
-        step = round((kill + moments.random()) * num_steps / (kills + 0.5))
+        step = round((kill + moments.random()) * stages * num_steps / (kills + 0.5))
         output = _kill(flags, killed, moments, step)
         problems += _complaints(0, output)
     problems += _complaints(*processes.run(*flags, f"--workdir={killed.path}"))
-    return problems + differences(straight, killed)
+    return problems + [
+        problem for pair in zip(_runs(straight), _runs(killed), strict=True)
+        for problem in differences(*pair)]
+
+
+def _runs(workdir):
+    """The run in a folder, after the Stage I that it has trained first, where there is one."""
+    inner = Workdir(workdir.path / "stage_one")
+    return [inner, workdir] if inner.exists() else [workdir]
 
 
 def _kill(flags, workdir, moments, step):
@@ -74,9 +88,8 @@ def _kill(flags, workdir, moments, step):
 
 
 def _logged(workdir):
-    if not workdir.metrics_file.exists():
-        return 0
-    return workdir.metrics_file.read_bytes().count(b"\n")
+    return sum(run.metrics_file.read_bytes().count(b"\n") for run in _runs(workdir)
+               if run.metrics_file.exists())
 
 
 def _complaints(status, output):
@@ -117,6 +130,7 @@ def main():
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--num_steps", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--stages", type=int, choices=(1, 2), default=1)
     parser.add_argument("--data_dir", default="", help="TFDS root; empty: its default")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -29,6 +29,20 @@ def tiny_flags(data_dir, text_encoder):
             "--hparam=latent_dim=3", "--hparam=augment=translation"]
 
 
+def tiny_stack_flags(data_dir, text_encoder, stage_one_steps):
+    """Flags of a StackGAN of 16x16 and 32x32 pixels that trains both stages."""
+    return ["--model=stackgan/stage_two", "--dataset=openmoji/64", f"--data_dir={data_dir}",
+            "--batch_size=4", "--log_every=1", "--sample_every=0",
+            f"--hparam=text_encoder={text_encoder}", "--hparam=stage_one_size=16",
+            "--hparam=stage_one_generator_channels=5,4", "--hparam=stage_one_batch_size=4",
+            "--hparam=stage_one_discriminator_channels=4,5", "--hparam=condition_dim=3",
+            f"--hparam=stage_one_steps={stage_one_steps}", "--hparam=latent_dim=3",
+            "--hparam=image_size=32", "--hparam=encoder_channels=4,5",
+            "--hparam=num_residual_blocks=1", "--hparam=upsampling_channels=5,4",
+            "--hparam=discriminator_channels=4,5,5", "--hparam=discriminator_reduction_channels=",
+            "--hparam=augment=translation"]
+
+
 def start(*flags, output=subprocess.PIPE, **environment):
     """Starts `tools/train.py`; its standard output and error go to `output` together."""
     return subprocess.Popen(

@@ -18,6 +18,7 @@ _SUBPACKAGES = (
     "losses",
     "metrics",
     "speech_enhancement",
+    "stackgan",
     "text_image_matching",
     "text_to_image",
     "video_prediction",

@@ -2,6 +2,8 @@
 
 from zoo.image_to_image.experiment import Pix2PixExperiment
 from zoo.speech_enhancement.experiment import MaskUNetExperiment, SEGANExperiment
+from zoo.stackgan.experiment import (
+    MultiStageExperiment, StageOneExperiment, StageTwoExperiment)
 from zoo.text_image_matching.experiment import MatchingExperiment
 from zoo.text_to_image.experiment import DFGANExperiment, GANCLSExperiment
 from zoo.video_prediction.experiment import DNAExperiment, MultiScaleExperiment
@@ -10,6 +12,9 @@ REGISTRY = {
     "image_to_image/pix2pix": Pix2PixExperiment,
     "speech_enhancement/segan": SEGANExperiment,
     "speech_enhancement/mask_unet": MaskUNetExperiment,
+    "stackgan/stage_one": StageOneExperiment,
+    "stackgan/stage_two": StageTwoExperiment,
+    "stackgan/multi_stage": MultiStageExperiment,
     "text_image_matching/contrastive": MatchingExperiment,
     "text_to_image/gan_cls": GANCLSExperiment,
     "text_to_image/df_gan": DFGANExperiment,

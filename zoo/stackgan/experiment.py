@@ -1,0 +1,229 @@
+"""Training, sampling, measuring and serving StackGANs."""
+
+import dataclasses
+import pathlib
+from typing import Literal
+
+from zoo.captioned.experiment import TEXT_ENCODER, CaptionedExperiment, CaptionedHParams
+from zoo.core import networks
+from zoo.errors import RequestError
+from zoo.stackgan import serving, stage_one
+from zoo.stackgan.discriminators import MultiStageDiscriminator, StageDiscriminator
+from zoo.stackgan.model import MultiStageGAN, StageIGAN, StageIIGAN
+from zoo.stackgan.multi_stage_networks import MultiStageGenerator
+from zoo.stackgan.stage_one_networks import StageIGenerator
+from zoo.stackgan.stage_two_networks import StageIIGenerator
+
+
+@dataclasses.dataclass(frozen=True)
+class HParams(CaptionedHParams):
+    """What all StackGANs share: Zhang et al. 2017, section 4, and the released code."""
+
+    condition_dim: int = 128  # Length of the condition made from the text embedding.
+    conditioning_noise: bool = True  # False, with g_kl_weight=0: no conditioning augmentation.
+    g_kl_weight: float = 2.0  # Of the mean over dimensions, as released; 1 and a sum in the paper.
+    adversarial_loss: Literal["minimax", "non_saturating", "least_squares", "hinge"] = (
+        "non_saturating")
+
+
+@dataclasses.dataclass(frozen=True)
+class StageOneHParams(HParams):
+    """Widths as released for birds."""
+
+    generator_channels: tuple[int, ...] = (1024, 512, 256, 128)  # At 4x4, 8x8, …
+    discriminator_channels: tuple[int, ...] = (64, 128, 256, 512)  # At a half, a quarter, …, 4x4.
+
+
+@dataclasses.dataclass(frozen=True)
+class StageTwoHParams(HParams):
+    """Widths as released for birds."""
+
+    image_size: int = 256
+    stage_one: str = ""  # Workdir or shipped name of a Stage I; empty: trained first.
+    stage_one_size: int = 64  # Pixels of its pictures.
+    stage_one_generator_channels: tuple[int, ...] = (1024, 512, 256, 128)  # If trained first.
+    stage_one_discriminator_channels: tuple[int, ...] = (64, 128, 256, 512)  # Likewise.
+    stage_one_batch_size: int = 64  # Likewise.
+    stage_one_steps: int = 83_400  # Likewise; 600 epochs of birds.
+    encoder_channels: tuple[int, ...] = (128, 256, 512)  # At Stage I's size, a half, a quarter.
+    num_residual_blocks: int = 4  # The paper has 2 for 128x128.
+    upsampling_channels: tuple[int, ...] = (256, 128, 64, 32)  # After each doubling.
+    discriminator_channels: tuple[int, ...] = (64, 128, 256, 512, 1024, 2048)
+    discriminator_reduction_channels: tuple[int, ...] = (1024, 512)  # 1x1, at 4x4.
+
+
+@dataclasses.dataclass(frozen=True)
+class MultiStageHParams(HParams):
+    """StackGAN++: Zhang et al. 2018, section 5, and the released code for birds."""
+
+    image_size: int = 256
+    d_fake_weight: float = 1.0
+    d_mismatched_weight: float = 1.0
+    realism_weight: float = 1.0  # Of the scores for "real?" beside those for "does it match?".
+    g_color_consistency_weight: float = 0.0  # The paper: 0 with text, 50 without.
+    generator_channels: tuple[int, ...] = (1024, 512, 256, 128, 64)  # At 4x4, 8x8, …
+    refinement_channels: tuple[int, ...] = (32, 16)  # At each further size.
+    num_residual_blocks: int = 2  # At each further size.
+    discriminator_base_channels: int = 64
+
+
+class StackGANExperiment(CaptionedExperiment):
+    """What the three models share."""
+
+    hparams_class = HParams
+
+    def built_sizes(self):
+        """Returns `{hyperparameter: (pixels that its widths make, hyperparameter they must be)}`."""
+        raise NotImplementedError
+
+    def check_request(self):
+        h = self.hparams
+        if h.g_kl_weight and not h.conditioning_noise:
+            raise RequestError("--hparam=conditioning_noise=false: without noise there is no "
+                               "divergence; set --hparam=g_kl_weight=0 too.")
+        for name, (size, wanted) in self.built_sizes().items():
+            if size != getattr(h, wanted):
+                raise RequestError(f"--hparam={name}: {len(getattr(h, name))} widths make "
+                                   f"{size}x{size} pictures, but {wanted} is "
+                                   f"{getattr(h, wanted)}; change one of them.")
+        super().check_request()
+
+    def condition_arguments(self, text_encoder):
+        """Returns the arguments of a generator for its conditioning augmentation."""
+        return {"text_dim": text_encoder.output_dim, "condition_dim": self.hparams.condition_dim,
+                "conditioning_noise": self.hparams.conditioning_noise}
+
+    def stage_discriminator(self, text_encoder, reduction_channels=()):
+        """Returns the `StageDiscriminator`, or None where no term needs it."""
+        h = self.hparams
+        return StageDiscriminator(
+            h.discriminator_channels, reduction_channels, text_encoder.output_dim,
+            h.condition_dim) if self.needs_discriminator() else None
+
+    def loss_weights(self):
+        return super().loss_weights() | {"g_kl": self.hparams.g_kl_weight}
+
+    def serving_module(self, model):
+        return serving.serving_module(model)
+
+
+class StageOneExperiment(StackGANExperiment):
+    """`stackgan/stage_one`."""
+
+    hparams_class = StageOneHParams
+
+    def built_sizes(self):
+        h = self.hparams
+        return {"generator_channels": (4 * 2 ** len(h.generator_channels), "image_size"),
+                "discriminator_channels": (4 * 2 ** len(h.discriminator_channels), "image_size")}
+
+    def build_model(self, folder):
+        h = self.hparams
+        text_encoder = networks.load(folder, TEXT_ENCODER)
+        generator = StageIGenerator(
+            h.generator_channels, h.latent_dim, **self.condition_arguments(text_encoder))
+        return StageIGAN(generator, self.stage_discriminator(text_encoder), text_encoder,
+                         **self.model_arguments())
+
+    def publish(self, model, folder):
+        networks.save(model.ema_generator, folder, stage_one.GENERATOR)
+
+
+class StageTwoExperiment(StackGANExperiment):
+    """`stackgan/stage_two`."""
+
+    hparams_class = StageTwoHParams
+
+    def built_sizes(self):
+        h = self.hparams
+        smallest = h.stage_one_size // 2 ** (len(h.encoder_channels) - 1)
+        sizes = {"upsampling_channels": (smallest * 2 ** len(h.upsampling_channels), "image_size"),
+                 "discriminator_channels": (4 * 2 ** len(h.discriminator_channels), "image_size")}
+        if not h.stage_one:
+            sizes |= {name: (4 * 2 ** len(getattr(h, name)), "stage_one_size") for name in (
+                "stage_one_generator_channels", "stage_one_discriminator_channels")}
+        return sizes
+
+    def check_request(self):
+        super().check_request()
+        h = self.hparams
+        if not h.stage_one:
+            StageOneExperiment(self._stage_one_settings()).check_request()
+            return
+        stage_one.check(h.stage_one, h.stage_one_size)
+        stage_one.check_vocabulary(h.stage_one, self.pictures("train").all_captions())
+        if h.text_encoder:
+            stage_one.check_text_encoder(h.stage_one, self.text_encoder_folder(h.text_encoder))
+
+    def training_prerequisites(self):
+        return {} if self.hparams.stage_one else {"stage_one": self._stage_one_settings()}
+
+    def _stage_one_settings(self):
+        """Returns the settings of the Stage I to be trained first: like these, where it can be."""
+        h = self.hparams
+        shared = {field.name: self.settings.hparams[field.name]
+                  for field in dataclasses.fields(HParams)}
+        own = {"image_size": h.stage_one_size} | {
+            name: ",".join(map(str, getattr(h, f"stage_one_{name}")))
+            for name in ("generator_channels", "discriminator_channels")}
+        return dataclasses.replace(
+            self.settings, model="stackgan/stage_one", batch_size=h.stage_one_batch_size,
+            num_steps=h.stage_one_steps, init_from="", overwrite=False,
+            hparams=shared | {name: str(value) for name, value in own.items()})
+
+    def prepare(self, folder):
+        if not networks.exists(folder, stage_one.STAGE_ONE):
+            source = self.hparams.stage_one or pathlib.Path(folder) / "stage_one"
+            stage_one.copy(source, folder)
+
+    def build_model(self, folder):
+        h = self.hparams
+        text_encoder = networks.load(folder, TEXT_ENCODER)
+        generator = StageIIGenerator(
+            h.stage_one_size, h.encoder_channels, h.num_residual_blocks, h.upsampling_channels,
+            **self.condition_arguments(text_encoder))
+        discriminator = self.stage_discriminator(
+            text_encoder, h.discriminator_reduction_channels)
+        return StageIIGAN(
+            generator, discriminator, text_encoder,
+            stage_one=networks.load(folder, stage_one.STAGE_ONE), **self.model_arguments())
+
+
+class MultiStageExperiment(StackGANExperiment):
+    """`stackgan/multi_stage`."""
+
+    hparams_class = MultiStageHParams
+
+    def built_sizes(self):
+        h = self.hparams
+        smallest = 4 * 2 ** (len(h.generator_channels) - 1)
+        return {"refinement_channels": (
+            smallest * 2 ** len(h.refinement_channels), "image_size")}
+
+    def check_request(self):
+        if len(self.hparams.generator_channels) < 3:
+            raise RequestError("--hparam=generator_channels: needs at least 3 widths; "
+                               "discriminators judge pictures from 16x16 on.")
+        super().check_request()
+
+    def build_model(self, folder):
+        h = self.hparams
+        text_encoder = networks.load(folder, TEXT_ENCODER)
+        generator = MultiStageGenerator(
+            h.generator_channels, h.refinement_channels, h.num_residual_blocks, h.latent_dim,
+            **self.condition_arguments(text_encoder))
+        discriminator = MultiStageDiscriminator(
+            generator.image_sizes, h.discriminator_base_channels, text_encoder.output_dim,
+            h.condition_dim) if self.needs_discriminator() else None
+        return MultiStageGAN(generator, discriminator, text_encoder, **self.model_arguments())
+
+    def loss_weights(self):
+        h, weights = self.hparams, super().loss_weights()
+        smallest = 4 * 2 ** (len(h.generator_channels) - 1)
+        sizes = [smallest * 2**i for i in range(len(h.refinement_channels) + 1)]
+        pairs = {name: weights.pop(name) for name in ("d_real", "d_fake", "d_mismatched")}
+        pairs["g"] = weights.pop("g_adversarial")
+        return weights | {"g_color_consistency": h.g_color_consistency_weight} | {
+            f"{name}_{score}_{size}": weight * factor for name, weight in pairs.items()
+            for score, factor in (("realism", h.realism_weight), ("match", 1.0))
+            for size in sizes}
