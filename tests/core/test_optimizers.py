@@ -1,3 +1,5 @@
+"""FusedAdam does what Keras's Adam does."""
+
 import keras
 import numpy as np
 import pytest
