@@ -22,13 +22,15 @@ FAMILIES = {
 FOUNDATIONS = {"layers", "losses", "metrics", "data"}
 # What the families with captions as conditions share.
 CAPTIONED = {"text_to_image", "stackgan"}
-# What each part may import besides itself and `errors`; "zoo" is the package's own namespace.
+# What every part may import.
+SHARED = {"errors", "progress"}
+# What each part may import besides itself and those; "zoo" is the package's own namespace.
 ALLOWED = {
     "tools": {"zoo", "registry", "core"},
     "registry": {f"{family}.experiment" for family in FAMILIES},
     "pretrained": {"registry", "core"},
     "core": set(),
-    "errors": set(),
+    **{part: set() for part in SHARED},
     **{foundation: set() for foundation in FOUNDATIONS},
     **{family: {"core"} | FOUNDATIONS for family in FAMILIES | {"captioned"}},
 }
@@ -80,7 +82,7 @@ def _may_import(part, name):
     target, *rest = name.split(".")[1:] or ["zoo"]
     if target not in ALLOWED:
         target = "zoo"
-    allowed = ALLOWED[part] | {part, "errors"}
+    allowed = ALLOWED[part] | {part} | SHARED
     return target in allowed or ".".join([target, *rest[:1]]) in allowed
 
 

@@ -1,5 +1,7 @@
 import dataclasses
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -78,6 +80,20 @@ def test_a_folder_that_cannot_be_made_is_a_wrong_request(tmp_path, settings, bel
     (tmp_path / "file").write_text("")
     with pytest.raises(RequestError, match="--workdir=.*file.*: cannot be written"):
         Workdir(tmp_path / "file" / below).open(settings)
+
+
+def test_a_second_process_is_refused_until_the_first_has_ended(workdir):
+    code = ("import sys, zoo.core.workdir as w\n"
+            "with w.Workdir(sys.argv[1]).locked():\n    print('locked', flush=True); input()")
+    with subprocess.Popen([sys.executable, "-c", code, str(workdir.path)], text=True,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE) as first:
+        assert first.stdout.readline() == "locked\n"
+        with pytest.raises(RequestError, match="another process is training here"):
+            with workdir.locked():
+                pass
+        first.kill()
+    with workdir.locked():
+        assert not list(workdir.path.iterdir())
 
 
 def test_reading_a_folder_without_a_run_says_what_is_missing(workdir):

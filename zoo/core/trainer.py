@@ -37,19 +37,26 @@ def train(settings, registry):
         registry: `{model name: function from Settings to Experiment}`.
 
     Raises:
-        RequestError: wrong request.
+        RequestError: wrong request, or another process trains in the workdir.
         RunFailed: the run diverged.
     """
     if not settings.workdir:
         raise RequestError("--workdir is missing: name a folder for the run.")
     experiment = experiment_lib.build(settings, registry)
-    settings = experiment.settings
     experiment.check_request()
-    workdir = Workdir(settings.workdir)
-    strategy = distribution.make_strategy(settings.strategy)
+    strategy = distribution.make_strategy(experiment.settings.strategy)
     with strategy.scope():
-        workdir.open(settings, experiment.data_fingerprint())
-        distribution.wait_for_workers()
+        fingerprint = experiment.data_fingerprint()
+    workdir = Workdir(experiment.settings.workdir)
+    with workdir.locked():
+        workdir.open(experiment.settings, fingerprint)
+        with strategy.scope():
+            distribution.wait_for_workers()
+        _train(experiment, strategy, workdir, registry)
+
+
+def _train(experiment, strategy, workdir, registry):
+    settings = experiment.settings
     finish_prerequisites(experiment.training_prerequisites(), workdir, registry)
 
     if settings.deterministic:

@@ -1,6 +1,9 @@
 """The folder of a run: its files, and whether a request may go on in it."""
 
+import contextlib
+import fcntl
 import json
+import os
 import pathlib
 import shutil
 
@@ -47,6 +50,33 @@ class Workdir:
             raise RequestError(f"{self.path}: no run here (no resolved.flags); "
                                "give the --workdir of a run of tools/train.py.")
         return settings_lib.from_flags(self.settings_file.read_text(), self.settings_file)
+
+    @contextlib.contextmanager
+    def locked(self):
+        """Keeps other processes of this machine from training here at the same time.
+
+        The system lifts the lock when the process ends, however it ends.
+
+        Raises:
+            RequestError: another process trains here, or the folder cannot be written.
+        """
+        if not distribution.is_chief():
+            yield
+            return
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            folder = os.open(self.path, os.O_RDONLY)
+        except OSError as error:
+            raise RequestError(f"--workdir={self.path}: cannot be written ({error.strerror}).")
+        try:
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise RequestError(f"{self.path}: another process is training here; wait for its "
+                                   "end, or choose another --workdir.")
+            yield
+        finally:
+            os.close(folder)
 
     def open(self, settings, fingerprint=""):
         """Prepares the folder for a run with `settings`, new or resumed.

@@ -8,6 +8,7 @@ import tensorflow as tf
 from zoo.data.audio import SAMPLE_RATE
 from zoo.metrics import bootstrap
 from zoo.metrics.speech import METRICS, pesq_wb
+from zoo.progress import Progress
 from zoo.speech_enhancement import enhancement
 
 with np.errstate():  # When it is imported it makes NumPy raise on rounding, in all of the process.
@@ -55,7 +56,8 @@ def evaluate(model, speech, max_examples, seed):
     enhance = enhancement.make_enhance(model.ema_generator)
     scores = {}  # (name, SNR) -> one number an utterance.
     of_clean = []
-    for index in indices:
+    progress = Progress(count, "utterance")
+    for done, index in enumerate(indices, 1):
         for snr_db, noisy, clean in speech.measured(index, seed):
             enhanced = enhance(tf.constant(noisy[None]))[0].numpy()
             candidates = {"": enhanced, "noisy_": noisy, "classic_": classic(noisy)}
@@ -64,6 +66,7 @@ def evaluate(model, speech, max_examples, seed):
                     scores.setdefault((prefix + name, snr_db), []).append(metric(clean, result))
         kept = enhance(tf.constant(clean[None]))[0].numpy()
         of_clean.append(pesq_wb(clean, kept))
+        progress.show(done)
     results = {"clean_input_pesq_wb": _with_interval(np.array(of_clean), seed)}
     for prefix in ("", "noisy_", "classic_"):
         for name in METRICS:

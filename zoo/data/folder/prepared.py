@@ -13,6 +13,7 @@ import warnings
 
 from zoo.data.folder import layouts, once, pictures, splits
 from zoo.errors import RequestError
+from zoo.progress import Progress
 
 _VERSION = 1  # To be raised when the same files would be converted otherwise.
 _CHUNK = 64  # Pictures handed to the threads at a time.
@@ -102,7 +103,7 @@ def _read_all(folder, names, image_size):
             return None, None, str(error)
 
     names = list(names)
-    progress = once.Progress(len(names), "picture")
+    progress = Progress(len(names), "picture")
     with warnings.catch_warnings(), concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         warnings.simplefilter("ignore")  # What Pillow warns of is either harmless or reported.
         for start in range(0, len(names), _CHUNK):

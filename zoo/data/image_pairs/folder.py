@@ -20,6 +20,7 @@ from zoo.data.folder import layouts, once, splits
 from zoo.data.folder.pictures import BadPicture
 from zoo.data.image_pairs import reading
 from zoo.errors import RequestError
+from zoo.progress import Progress
 
 _VERSION = 1  # To be raised when the same files would be converted otherwise.
 _SIDES = ("source", "target")
@@ -117,7 +118,7 @@ def find_pairs(folder, files):
 def _write(folder, pairs, bad, form, target):
     print(f"checking and converting {len(pairs)} pairs of {folder} (once)", flush=True)
     examples, bad = [], list(bad)
-    progress = once.Progress(len(pairs), "pair")
+    progress = Progress(len(pairs), "pair")
     with (target / "pictures").open("wb") as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # What Pillow warns of is either harmless or reported.
         for done, (name, paths) in enumerate(sorted(pairs.items()), start=1):

@@ -8,6 +8,7 @@ import numpy as np
 
 from zoo.data import audio
 from zoo.data.folder import once
+from zoo.progress import Progress
 
 _VERSION = 1  # To be raised when the same files would be converted otherwise.
 
@@ -70,7 +71,7 @@ def prepare(files, folder, data_dir):
 
 def _write(files, target):
     good, bad, start = [], [], 0
-    progress = once.Progress(len(files), "file")
+    progress = Progress(len(files), "file")
     with (target / "samples").open("wb") as file:
         for done, name in enumerate(sorted(files), start=1):
             try:

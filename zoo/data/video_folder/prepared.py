@@ -17,6 +17,7 @@ import PIL.Image
 from zoo.data.folder import layouts, once, pictures
 from zoo.data.video_folder import decoding, files, timing
 from zoo.errors import RequestError
+from zoo.progress import Progress
 
 _VERSION = 1  # To be raised when the same files would be converted otherwise.
 _BLOCKS = 8  # A frame is divided into so many blocks in each direction to see what moves.
@@ -81,7 +82,7 @@ def prepare(folder, data_dir, image_size):
 def _write(folder, videos, bad, image_size, target):
     print(f"checking and converting {len(videos)} videos of {folder} (once)", flush=True)
     good, bad, seen = [], list(bad), {}
-    progress = once.Progress(len(videos), "video")
+    progress = Progress(len(videos), "video")
 
     def convert(name):
         part = target / f"part_{hashlib.sha256(name.encode()).hexdigest()}"
