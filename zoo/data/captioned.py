@@ -11,7 +11,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from zoo.data import builders
-from zoo.data.folder import prepared, report, splits
+from zoo.data.folder import prepared, report, requests
 from zoo.errors import RequestError
 
 # Encoded pictures up to this size are kept in memory; larger data sets are read from disk.
@@ -69,7 +69,7 @@ def load(name, split, data_dir="", image_size=64, image_feature="image",
     Raises:
         RequestError: unknown data set or split, no such features, no space or permission.
     """
-    if is_folder(name):
+    if requests.is_folder(name):
         return _load_folder(name, split, data_dir, image_size)
     return _load_tfds(name, split, data_dir, image_feature.split("/"), text_feature.split("/"))
 
@@ -116,11 +116,6 @@ def variant_weights(pictures, words):
     return np.array([counts[thing]**-0.5 for thing in things])
 
 
-def is_folder(name):
-    """True for the path of a folder: no TFDS name begins like one."""
-    return name.startswith(("/", ".", "~"))
-
-
 def check_inputs(name, data_dir, image_size, on_bad_input, path):
     """Checks every file of a folder of one's own pictures; a TFDS data set needs no check.
 
@@ -132,10 +127,10 @@ def check_inputs(name, data_dir, image_size, on_bad_input, path):
     Raises:
         RequestError: there are bad inputs and they stop the run.
     """
-    if not is_folder(name):
+    if not requests.is_folder(name):
         return
     folder = pathlib.Path(name).expanduser()
-    report.check_outside(path, folder)
+    requests.check_outside(path, folder)
     load_once.cache_clear()  # A run that begins sees the folder as it is now.
     bad = prepared.prepare(folder, data_dir, image_size).bad
     report.report(bad, folder, path, on_bad_input)
@@ -143,14 +138,9 @@ def check_inputs(name, data_dir, image_size, on_bad_input, path):
 
 def _load_folder(name, split, data_dir, image_size):
     folder = prepared.prepare(name, data_dir, image_size)
-    if split not in splits.SPLITS:
-        raise RequestError(f"--dataset={name}: no split {split!r}; it has "
-                           f"{', '.join(splits.SPLITS)}.")
+    requests.check_split(name, split)
     examples = [example for example in folder.examples if example["split"] == split]
-    if len(examples) < splits.FEWEST:
-        raise RequestError(
-            f"--dataset={name}: {len(folder.examples)} good pictures, {len(examples)} of them in "
-            f"the split {split}; add some: every split needs at least {splits.FEWEST}.")
+    requests.check_enough(name, split, len(examples), len(folder.examples), "pictures")
     captions = [tuple(example["captions"]) for example in examples]
     if split == "train" and len(set(captions)) == 1:
         raise RequestError(f"--dataset={name}: every picture of the split train has the same "

@@ -9,8 +9,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from zoo.data import builders
-from zoo.data.captioned import is_folder
-from zoo.data.folder import report, splits
+from zoo.data.folder import report, requests, splits
 from zoo.data.video_folder import prepared
 from zoo.errors import RequestError
 
@@ -87,7 +86,7 @@ def load(name, split, data_dir="", image_size=64, num_frames=2):
     Raises:
         RequestError: unknown data set or split, no videos in it, no space or permission.
     """
-    if is_folder(name):
+    if requests.is_folder(name):
         return _load_folder(name, split, data_dir, image_size, num_frames)
     return _load_tfds(name, split, data_dir)
 
@@ -107,10 +106,10 @@ def check_inputs(name, data_dir, image_size, num_frames, on_bad_input, path):
     Raises:
         RequestError: there are bad inputs and they stop the run.
     """
-    if not is_folder(name):
+    if not requests.is_folder(name):
         return
     folder = pathlib.Path(name).expanduser()
-    report.check_outside(path, folder)
+    requests.check_outside(path, folder)
     load_once.cache_clear()  # A run that begins sees the folder as it is now.
     found = prepared.prepare(folder, data_dir, image_size)
     short = [(video["name"], f"has {len(video['sizes'])} of the {num_frames} frames needed")
@@ -120,16 +119,11 @@ def check_inputs(name, data_dir, image_size, num_frames, on_bad_input, path):
 
 def _load_folder(name, split, data_dir, image_size, num_frames):
     folder = prepared.prepare(name, data_dir, image_size)
-    if split not in splits.SPLITS:
-        raise RequestError(f"--dataset={name}: no split {split!r}; it has "
-                           f"{', '.join(splits.SPLITS)}.")
+    requests.check_split(name, split)
     good = [video for video in folder.videos if len(video["sizes"]) >= num_frames]
     split_of = splits.assign([video["name"] for video in good])
     videos = [video for video in good if split_of[video["name"]] == split]
-    if len(videos) < splits.FEWEST:
-        raise RequestError(
-            f"--dataset={name}: {len(good)} good videos, {len(videos)} of them in the split "
-            f"{split}; add some: every split needs at least {splits.FEWEST}.")
+    requests.check_enough(name, split, len(videos), len(good), "videos")
     content = json.dumps([[video["name"], video["sha256"]] for video in videos])
     return Videos(
         [len(video["sizes"]) for video in videos],

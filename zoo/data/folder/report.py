@@ -7,17 +7,6 @@ from zoo.errors import RequestError
 _SHOWN = 10
 
 
-def check_outside(path, folder):
-    """Refuses a report, and so a workdir, that would lie among the user's files.
-
-    Raises:
-        RequestError: `path` lies in `folder`.
-    """
-    if path.resolve().is_relative_to(folder.resolve()):
-        raise RequestError(f"--workdir={path.parent}: lies in --dataset={folder}; choose a "
-                           "folder outside of it.")
-
-
 def report(bad, folder, path, on_bad_input):
     """Writes every bad input to a CSV file, and stops unless they are to be skipped.
 

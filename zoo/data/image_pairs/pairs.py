@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from zoo.data import builders
-from zoo.data.folder import report, splits
+from zoo.data.folder import report, requests
 from zoo.data.image_pairs import folder as folder_lib
 from zoo.errors import RequestError
 
@@ -67,7 +67,7 @@ def load(name, split, data_dir, form, image_feature="image"):
     Raises:
         RequestError: unknown data set or split, no such features, no space or permission.
     """
-    if name.startswith(("/", ".", "~")):
+    if requests.is_folder(name):
         return _load_folder(name, split, data_dir, form)
     return _load_tfds(name, split, data_dir, image_feature)
 
@@ -87,26 +87,19 @@ def check_inputs(name, data_dir, form, on_bad_input, path):
     Raises:
         RequestError: there are bad inputs and they stop the run.
     """
-    if not name.startswith(("/", ".", "~")):
+    if not requests.is_folder(name):
         return
     folder = pathlib.Path(name).expanduser()
-    if path.resolve().is_relative_to(folder.resolve()):
-        raise RequestError(f"--workdir={path.parent}: lies in --dataset={folder}; choose a "
-                           "folder outside of your pictures.")
+    requests.check_outside(path, folder)
     load_once.cache_clear()  # A run that begins sees the folder as it is now.
     report.report(folder_lib.prepare(folder, data_dir, form).bad, folder, path, on_bad_input)
 
 
 def _load_folder(name, split, data_dir, form):
     folder = folder_lib.prepare(name, data_dir, form)
-    if split not in splits.SPLITS:
-        raise RequestError(f"--dataset={name}: no split {split!r}; it has "
-                           f"{', '.join(splits.SPLITS)}.")
+    requests.check_split(name, split)
     examples = [example for example in folder.examples if example["split"] == split]
-    if len(examples) < splits.FEWEST:
-        raise RequestError(
-            f"--dataset={name}: {len(folder.examples)} good pairs, {len(examples)} of them in "
-            f"the split {split}; add some: every split needs at least {splits.FEWEST}.")
+    requests.check_enough(name, split, len(examples), len(folder.examples), "pairs")
     content = json.dumps([[example["name"], example["sha256"]] for example in examples])
     return ImagePairs(lambda index: folder.read(examples[index]),
                       tuple(example["name"] for example in examples),

@@ -9,7 +9,7 @@ import numpy as np
 
 from zoo.data import audio, builders
 from zoo.data.audio import SAMPLE_RATE
-from zoo.data.folder import report, splits
+from zoo.data.folder import report, requests
 from zoo.data.speech import layouts, noises, prepared, recordings
 from zoo.errors import RequestError
 
@@ -123,11 +123,6 @@ class MixedSpeech:
             yield snr_db, self._mix(index, clean, kind, snr_db, random), clean
 
 
-def is_folder(name):
-    """True for the path of a folder: no data set's name begins like one."""
-    return name.startswith(("/", ".", "~"))
-
-
 def load(name, split, data_dir=""):
     """Opens a split of a data set of noisy and clean speech, preparing it first where needed.
 
@@ -143,10 +138,8 @@ def load(name, split, data_dir=""):
     Raises:
         RequestError: unknown data set or split, too few files, no space or permission.
     """
-    if split not in splits.SPLITS:
-        raise RequestError(f"--dataset={name}: no split {split!r}; it has "
-                           f"{', '.join(splits.SPLITS)}.")
-    if is_folder(name):
+    requests.check_split(name, split)
+    if requests.is_folder(name):
         return _load_folder(name, split, data_dir)
     if name == recordings.NAME:
         return _load_recordings(split, data_dir)
@@ -171,8 +164,8 @@ def check_inputs(name, data_dir, on_bad_input, path):
     Raises:
         RequestError: there are bad inputs and they stop the run.
     """
-    if is_folder(name):
-        report.check_outside(path, pathlib.Path(name).expanduser())
+    if requests.is_folder(name):
+        requests.check_outside(path, pathlib.Path(name).expanduser())
         load_once.cache_clear()  # A run that begins sees the folder as it is now.
         report.report(_prepare_folder(name, data_dir)[2], name, path, on_bad_input)
 
@@ -224,10 +217,7 @@ def _load_folder(name, split, data_dir):
         good = [file for file in files[role] if file not in wrong
                 and not any(f"{each}/{file}" in wrong for each in roles)]
         chosen = [file for file in sorted(good) if layouts.assign(good)[file] == split]
-        if len(chosen) < splits.FEWEST:
-            raise RequestError(
-                f"--dataset={name}: {len(good)} good files in {role}/, {len(chosen)} of them in "
-                f"the split {split}; add some: every split needs at least {splits.FEWEST}.")
+        requests.check_enough(name, split, len(chosen), len(good), f"files in {role}/")
         return chosen
 
     if "noisy" not in files:
