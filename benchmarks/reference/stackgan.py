@@ -1,15 +1,15 @@
 """StackGAN's Stage I at 64x64 (Zhang et al. 2017, "StackGAN: Text to Photo-Realistic Image
 Synthesis with Stacked Generative Adversarial Networks", sections 3.1 to 3.3) in PyTorch: residual
 blocks at 4x4 and 8x8, nearest upsampling and 3x3 convolutions, log loss, the divergence of the
-conditioning augmentation; the widths of COCO, and embeddings as long as those of `zoo`.
+conditioning augmentation; the released widths (birds), and embeddings as long as those of `zoo`.
 """
 
 import torch
 from torch import nn
 from torch.nn import functional
 
-GENERATOR = (1536, 768, 384, 192)  # Channels at 4x4, 8x8, 16x16, 32x32.
-DISCRIMINATOR = (96, 192, 384, 768)  # At 32x32, 16x16, 8x8, 4x4.
+GENERATOR = (1024, 512, 256, 128)  # Channels at 4x4, 8x8, 16x16, 32x32.
+DISCRIMINATOR = (64, 128, 256, 512)  # At 32x32, 16x16, 8x8, 4x4.
 LATENT, TEXT, CONDITION, KL_WEIGHT = 100, 256, 128, 2.0
 
 
