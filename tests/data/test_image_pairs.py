@@ -221,14 +221,20 @@ def test_a_crop_is_cut_at_the_drawn_place():
 
 def test_openmoji_goes_from_lines_to_colours_with_pictures_without_captions(data_dir):
     form = Form(64, 64)
-    train = pairs.load("openmoji/64", "train", str(data_dir), form)
-    assert len(train) == 48 + 1 and len(train.names[0]) >= 4
+    loaded = {split: pairs.load("openmoji/64", split, str(data_dir), form)
+              for split in ("train", "validation", "test")}
+    names = [name for each in loaded.values() for name in each.names]
+    assert len(set(names)) == len(names) == 48 + 8 + 24 + 1
+    train = loaded["train"]
     source, target = batches.plain(train, form, range(4))
     lines, colours = (np.ptp(image.numpy(), axis=-1).max() for image in (source, target))
     assert lines < 0.01 < colours
     back = batches.plain(train, Form(64, 64, direction="right_to_left"), range(4))
     np.testing.assert_array_equal(back[0], target)
-    assert len(pairs.load("openmoji/64", "test", str(data_dir), form)) == 24
+    drawings = {split: {source for source, _ in map(each.read, range(len(each)))}
+                for split, each in loaded.items()}
+    assert not drawings["train"] & (drawings["validation"] | drawings["test"])
+    assert not drawings["validation"] & drawings["test"]
 
 
 def test_wrong_features_and_splits_are_refused(data_dir):

@@ -3,6 +3,7 @@ import pytest
 import tensorflow as tf
 
 from zoo.metrics.image import (
+    flat_areas,
     gradient_magnitude,
     mean_pairwise_distance,
     psnr_db,
@@ -86,6 +87,21 @@ def test_gradient_magnitude_of_a_unit_step():
     np.testing.assert_allclose(gradient_magnitude(_step(channels=1)), [1 / 3])
     transposed = _step().transpose(0, 2, 1, 3)
     np.testing.assert_allclose(gradient_magnitude(transposed), [1 / 3], rtol=1e-4)
+
+
+def test_gradients_count_where_another_picture_is_flat():
+    # Columns 0 to 8 of 10 have a right neighbour. The source steps between columns 4 and 5, which
+    # leaves 0 and 1, 7 and 8, two pixels from it, flat.
+    source = np.zeros((1, 4, 10, 1), np.uint8)
+    source[:, :, 5:] = 255
+    flat = flat_areas(source)
+    assert flat.shape == (1, 3, 9)
+    assert flat[0].all(axis=0).tolist() == [True, True] + 5 * [False] + [True, True]
+    stripes = np.zeros((1, 4, 10, 1), np.uint8)
+    stripes[:, :, 2:] = 51  # A fifth of a step, between columns 1 and 2.
+    np.testing.assert_allclose(gradient_magnitude(stripes, flat), [0.2 / 9])
+    assert gradient_magnitude(source, flat) == [0.0]
+    assert flat_areas(stripes, margin=0)[0, 0].tolist() == [True, False] + 7 * [True]
 
 
 def test_gradient_magnitude_joins_both_directions():

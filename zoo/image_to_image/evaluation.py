@@ -50,8 +50,10 @@ def evaluate(model, form, pairs, encoder_folder, max_examples, seed):
         `Measured`. Metrics, of pictures in 8 bits: `l1`, mean absolute difference of values in
         [0, 1]; `psnr_db` (at most 100) and `ssim`; `palette_accuracy`, share of pixels within a
         Delta E of 10 of the target's; `sharpness_ratio` and `colourfulness_ratio`, of the means
-        over the targets'; `frechet_distance` in the encoder's unit-length features;
-        `inception_frechet_distance` where the ImageNet weights can be loaded;
+        over the targets'; `invented_sharpness_ratio`, that of sharpness two pixels and more away
+        from all that the source shows (left out where most targets are flat there);
+        `frechet_distance` in the encoder's unit-length features; `inception_frechet_distance`
+        where the ImageNet weights can be loaded;
         `diversity_fixed_source`, mean distance between samples of one source, RMS of pixels in
         [0, 1] at 16x16; `fake_probability`, what D thinks of the output, where there is one.
     """
@@ -76,9 +78,15 @@ def evaluate(model, form, pairs, encoder_folder, max_examples, seed):
         values["fake_probability"] = probability
     results = {name: bootstrap.with_interval(each, np.mean, seed)
                for name, each in values.items()}
-    for name, measure in (("sharpness", image_metrics.gradient_magnitude),
-                          ("colourfulness", colour.colourfulness)):
-        values[name], of_target = measure(fake), measure(real)
+    flat = image_metrics.flat_areas(shown["source"])
+    for name, measure in (
+            ("sharpness", image_metrics.gradient_magnitude),
+            ("invented_sharpness", lambda images: image_metrics.gradient_magnitude(images, flat)),
+            ("colourfulness", colour.colourfulness)):
+        of_target = measure(real)
+        if np.median(of_target) == 0:
+            continue
+        values[name] = measure(fake)
         results[f"{name}_ratio"] = bootstrap.with_interval(
             (values[name], of_target), lambda fake, real: fake.mean() / real.mean(), seed)
     results |= _frechet(real, fake, encoder_folder, seed)

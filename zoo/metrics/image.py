@@ -5,6 +5,7 @@ import tensorflow as tf
 
 _SSIM_WINDOW = 11
 _BATCH_SIZE = 256
+_LEAST_EDGE = 0.02  # Of the way from black to white, in one pixel.
 
 
 def to_pixel_features(images, size=16):
@@ -85,7 +86,7 @@ def ssim_maps(real_images, fake_images):
     return _in_batches(_ssim_maps, real_images, fake_images)
 
 
-def gradient_magnitude(images):
+def gradient_magnitude(images, where=None):
     """Sharpness of each picture: its mean luminance gradient, by forward differences.
 
     The average answer of a supervised network is blurred, which lowers this; so does a flat
@@ -96,6 +97,8 @@ def gradient_magnitude(images):
     Args:
       images: uint8 `(n, height, width, channels)` in [0, 255], 1 or 3 channels, sides of at least
         2 pixels.
+      where: bool `(n, height - 1, width - 1)`, for instance `flat_areas`: elsewhere gradients count
+        as none. None: everywhere.
 
     Returns:
       float64 `(n,)`: the mean of `sqrt(dx^2 + dy^2)` over the `(height - 1, width - 1)` pixels
@@ -104,6 +107,29 @@ def gradient_magnitude(images):
     Raises:
       ValueError: `images` is not as described.
     """
+    magnitude = _gradients(images)
+    return (magnitude if where is None else magnitude * where).mean(axis=(1, 2))
+
+
+def flat_areas(images, margin=2):
+    """Where a picture gives no edge away: no gradient of 0.02 or more within `margin` pixels.
+
+    Args:
+      images: as for `gradient_magnitude`.
+      margin: int, pixels, horizontally and vertically.
+
+    Returns:
+      bool `(n, height - 1, width - 1)`.
+
+    Raises:
+      ValueError: `images` is not as described.
+    """
+    edges = (_gradients(images) >= _LEAST_EDGE)[..., None].astype(np.float32)
+    near = tf.nn.max_pool2d(edges, 2 * margin + 1, strides=1, padding="SAME").numpy()
+    return near[..., 0] == 0
+
+
+def _gradients(images):
     images = _check_images(images, "images")
     if images.shape[-1] not in (1, 3) or min(images.shape[1:3]) < 2:
         raise ValueError(
@@ -113,7 +139,7 @@ def gradient_magnitude(images):
     luminance = images @ np.array(weights) / 255
     across = luminance[:, :-1, 1:] - luminance[:, :-1, :-1]
     down = luminance[:, 1:, :-1] - luminance[:, :-1, :-1]
-    return np.hypot(across, down).mean(axis=(1, 2))
+    return np.hypot(across, down)
 
 
 def mean_pairwise_distance(features):

@@ -3,7 +3,6 @@
 import dataclasses
 import functools
 import hashlib
-import itertools
 import json
 import pathlib
 from typing import Callable
@@ -14,12 +13,11 @@ import tensorflow_datasets as tfds
 from zoo.data import builders
 from zoo.data.folder import report, requests
 from zoo.data.image_pairs import folder as folder_lib
+from zoo.data.openmoji import splits as openmoji_splits
 from zoo.errors import RequestError
 
 # Features that are the pair, the left one first; of other data sets --image_feature says them.
 _FEATURES = {"openmoji": ("line_image", "image")}
-# Pictures without a caption are as good as the others here.
-_SPLITS = {("openmoji", "train"): ("train", "lines_only")}
 # Encoded pictures up to this size are kept in memory; larger data sets are read from disk.
 _MEMORY_LIMIT = 256 * 2**20
 
@@ -54,7 +52,8 @@ def load(name, split, data_dir, form, image_feature="image"):
 
     Args:
         name: path that begins with "/", "." or "~" (see `zoo.data.image_pairs.folder`), or TFDS
-            name, for instance "openmoji/64", lines and colours.
+            name, for instance "openmoji/64": lines and colours, split so that no line drawing is
+            in two splits, not as for text to image.
         split: "train", "validation", "test", …
         data_dir: TFDS root; empty: its default.
         form: `zoo.data.image_pairs.form.Form`.
@@ -112,23 +111,30 @@ def _load_tfds(name, split, data_dir, image_feature):
     features = _FEATURES.get(family, tuple(image_feature.split(",")))
     _check_features(builder, name, features)
     builders.prepare(builder, name)
-    parts = _SPLITS.get((family, split), (split,))
-    for part in parts:
-        builders.check_split(builder, name, part)
+    if family == "openmoji":
+        requests.check_split(name, split)
+        parts, split_of = openmoji_splits.SPLITS, openmoji_splits.split_of_each_by_drawing()
+    else:
+        builders.check_split(builder, name, split)
+        parts, split_of = (split,), {}
     decoders = dict.fromkeys(features, tfds.decode.SkipDecoding())
     sources = [builder.as_data_source(part, decoders=decoders) for part in parts]
     name_feature = next((feature for feature in ("code_point", "file_name")
                          if feature in builder.info.features), None)
-    names, pictures, size = [], [], 0
-    for index, example in enumerate(itertools.chain(*sources)):
-        names.append(example[name_feature].decode() if name_feature else str(index))
-        picture = tuple(example[feature] for feature in features)
-        size += sum(map(len, picture))
-        if size <= _MEMORY_LIMIT:
-            pictures.append(picture)
+    names, places, pictures, size = [], [], [], 0
+    for source in sources:
+        for index, example in enumerate(source):
+            own = example[name_feature].decode() if name_feature else str(index)
+            if split_of.get(own, split) != split:
+                continue
+            names.append(own)
+            places.append((source, index))
+            picture = tuple(example[feature] for feature in features)
+            size += sum(map(len, picture))
+            if size <= _MEMORY_LIMIT:
+                pictures.append(picture)
     if size <= _MEMORY_LIMIT:
         return ImagePairs(pictures.__getitem__, tuple(names))
-    places = [(source, index) for source in sources for index in range(len(source))]
 
     def read(index):
         source, place = places[index]

