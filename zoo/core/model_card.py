@@ -21,7 +21,7 @@ def render(experiment, model, metrics=None):
         f"- Parameters: G {model.generator.count_params():,}"
         + (f", D {model.discriminator.count_params():,}." if model.discriminator else "."),
         "- The licence of the data applies to what is generated from it; "
-        "OpenMoji pictures are CC BY-SA 4.0.",
+        "OpenMoji pictures are CC BY-SA 4.0, Asterisk recordings CC BY-SA 3.0.",
         "",
         "## Hyperparameters",
         "",

@@ -1,0 +1,30 @@
+"""What is shipped under `pretrained/` loads, is whole, and does what it was trained for."""
+
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import zoo
+from zoo.core import locate
+from zoo.speech_enhancement import enhancement
+
+NAMES = sorted(path.name for path in locate.PRETRAINED.iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_shipped_model_loads_and_was_measured(name):
+    model = zoo.load_pretrained(name)  # Compares the checksum of every file.
+    assert model.trainable_variables
+    manifest = json.loads((locate.PRETRAINED / name / "manifest.json").read_text())
+    assert manifest["minutes"] > 0 and manifest["evaluation"]["metrics"]
+
+
+def test_mask_unet_takes_noise_away_and_leaves_silence_silent():
+    generator = zoo.load_pretrained("mask_unet_asterisk").ema_generator
+    enhance = enhancement.make_enhance(generator)
+    noise = tf.random.stateless_normal([1, 32000], [0, 1]) * 0.03
+    left = enhance(noise).numpy().std() / noise.numpy().std()
+    assert 20 * np.log10(left) < -10  # The shipped weights: -19 dB.
+    np.testing.assert_array_equal(enhance(tf.zeros([1, 5000])), np.zeros([1, 5000]))
