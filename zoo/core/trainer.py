@@ -1,5 +1,6 @@
 """Training a run: new, resumed, or first the runs that it builds on."""
 
+import contextlib
 import dataclasses
 import functools
 import time
@@ -46,11 +47,11 @@ def train(settings, registry):
     experiment.check_request()
     strategy = distribution.make_strategy(experiment.settings.strategy)
     with strategy.scope():
-        fingerprint = experiment.data_fingerprint()
+        fingerprint, is_chief = experiment.data_fingerprint(), distribution.is_chief()
     workdir = Workdir(experiment.settings.workdir)
-    with workdir.locked():
-        workdir.open(experiment.settings, fingerprint)
+    with workdir.locked() if is_chief else contextlib.nullcontext():
         with strategy.scope():
+            workdir.open(experiment.settings, fingerprint)
             distribution.wait_for_workers()
         _train(experiment, strategy, workdir, registry)
 

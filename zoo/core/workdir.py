@@ -53,16 +53,13 @@ class Workdir:
 
     @contextlib.contextmanager
     def locked(self):
-        """Keeps other processes of this machine from training here at the same time.
+        """Keeps other runs on this machine from training here at the same time.
 
-        The system lifts the lock when the process ends, however it ends.
+        Only the chief of several workers may ask for it. The system lifts the lock when the process ends, however it ends.
 
         Raises:
             RequestError: another process trains here, or the folder cannot be written.
         """
-        if not distribution.is_chief():
-            yield
-            return
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             folder = os.open(self.path, os.O_RDONLY)
