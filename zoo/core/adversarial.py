@@ -23,6 +23,14 @@ def _frozen(*networks):
             layer.trainable = flag
 
 
+def _num_rows(batch):
+    return tf.shape(tf.nest.flatten(batch)[0])[0]
+
+
+def _tensors(values):
+    return [value for value in tf.nest.flatten(values) if value is not None]
+
+
 class AdversarialModel(keras.Model):
     """A generator and the discriminator it is trained against.
 
@@ -108,39 +116,81 @@ class AdversarialModel(keras.Model):
             dict of scalars: each unweighted term, `d_loss` and `g_loss` (the weighted sums) and
             `diagnostics`.
         """
-        batch_size = tf.shape(tf.nest.flatten(batch)[0])[0]
+        batch_size = _num_rows(batch)
         seeds = tf.random.split(tf.stack([tf.cast(self.step, tf.int32), self.seed]), 4)
         d_batch = {**batch, "seed": seeds[0]}
+        d_noise = self.sample_noise(seeds[2], batch_size)
         if self.fresh_generator_batch:
             g_batch = {**self.generator_batch(batch), "seed": seeds[1]}
             g_noise = self.sample_noise(seeds[3], batch_size)
         else:
-            g_batch, g_noise = d_batch, self.sample_noise(seeds[2], batch_size)
+            g_batch, g_noise = d_batch, d_noise
+        update = self._update if self.gradient_accumulation_steps == 1 else self._update_in_parts
+        logs = update(d_batch, d_noise, g_batch, g_noise)
+        ema.update(self.ema_generator, self.generator, self.ema_decay, self.step)
+        self.step.assign_add(1)
+        return self._loggable(logs | self._mean(self.diagnostics(batch)))
 
+    def _update(self, d_batch, d_noise, g_batch, g_noise):
         logs = {}
         with tf.GradientTape() as g_tape:
             if self._trains_discriminator() and self.fresh_generator_batch:
                 with g_tape.stop_recording():
-                    d_noise = self.sample_noise(seeds[2], batch_size)
                     logs |= self._update_discriminator(
                         d_batch, self.generate(d_batch, d_noise, training=True))
             fake = self.generate(g_batch, g_noise, training=True)
             if self._trains_discriminator() and not self.fresh_generator_batch:
                 with g_tape.stop_recording():
                     logs |= self._update_discriminator(d_batch, fake)
-            total, terms = self._weigh("g_loss", self.generator_losses(g_batch, fake))
-            scaled = self.generator_optimizer.scale_loss(total / distribution.num_replicas())
-        self._apply(g_tape, scaled, self.generator, self.generator_optimizer)
-        ema.update(self.ema_generator, self.generator, self.ema_decay, self.step)
-        self.step.assign_add(1)
-        return self._loggable(logs | terms | self._mean(self.diagnostics(batch)))
+            scaled, terms = self._generator_loss(g_batch, fake)
+        self._apply(g_tape.gradient(scaled, self.generator.trainable_variables),
+                    self.generator, self.generator_optimizer)
+        return logs | terms
+
+    def _update_in_parts(self, d_batch, d_noise, g_batch, g_noise):
+        """As `_update`, with the memory of a part of the batch; G always runs for each update."""
+
+        def of_discriminator(batch, noise):
+            fake = self.generate(batch, noise, training=True)
+            return self._discriminator_gradients(batch, fake)
+
+        def of_generator(batch, noise):
+            with tf.GradientTape() as tape:
+                fake = self.generate(batch, noise, training=True)
+                scaled, terms = self._generator_loss(batch, fake)
+            return tape.gradient(scaled, self.generator.trainable_variables), terms
+
+        logs = {}
+        if self._trains_discriminator():
+            gradients, logs = self._mean_over_parts(of_discriminator, d_batch, d_noise)
+            self._apply(gradients, self.discriminator, self.discriminator_optimizer)
+        gradients, terms = self._mean_over_parts(of_generator, g_batch, g_noise)
+        self._apply(gradients, self.generator, self.generator_optimizer)
+        return logs | terms
+
+    def _mean_over_parts(self, compute, batch, noise):
+        parts, batch_size = self.gradient_accumulation_steps, _num_rows(batch)
+        tf.debugging.assert_equal(
+            batch_size % parts, 0, "a replica's batch must be a multiple of the accumulation steps")
+        size, found = batch_size // parts, []
+        for part in range(parts):
+            rows, rows_of_noise = tf.nest.map_structure(
+                lambda value: value[part * size:(part + 1) * size],
+                ({name: value for name, value in batch.items() if name != "seed"}, noise))
+            # One after the other: side by side they would need the memory of the whole.
+            with tf.control_dependencies(_tensors(found[-1:])):
+                found.append(compute(
+                    {**tf.nest.map_structure(tf.identity, rows),
+                     "seed": tf.random.fold_in(batch["seed"], part)}, rows_of_noise))
+        return tf.nest.map_structure(
+            lambda *values: None if values[0] is None else tf.add_n(values) / parts, *found)
 
     def test_step(self, batch):
         """Returns the same losses as `train_step`, of the averaged generator, without updates."""
-        batch_size = tf.shape(tf.nest.flatten(batch)[0])[0]
         seeds = tf.random.split(tf.stack([tf.cast(self.step, tf.int32), self.seed]), 2)
+        noise = self.sample_noise(seeds[1], _num_rows(batch))
         batch = {**batch, "seed": seeds[0]}
-        fake = self.generate(batch, self.sample_noise(seeds[1], batch_size), training=False)
+        fake = self.generate(batch, noise, training=False)
         logs = {}
         with _frozen(self.generator, self.discriminator):
             if self._trains_discriminator():
@@ -149,13 +199,21 @@ class AdversarialModel(keras.Model):
         return self._loggable(logs)
 
     def _update_discriminator(self, batch, fake):
+        gradients, terms = self._discriminator_gradients(batch, fake)
+        self._apply(gradients, self.discriminator, self.discriminator_optimizer)
+        return terms
+
+    def _discriminator_gradients(self, batch, fake):
         with tf.GradientTape() as tape:
             losses = self.discriminator_losses(
                 batch, tf.nest.map_structure(tf.stop_gradient, fake))
             total, terms = self._weigh("d_loss", losses)
             scaled = self.discriminator_optimizer.scale_loss(total / distribution.num_replicas())
-        self._apply(tape, scaled, self.discriminator, self.discriminator_optimizer)
-        return terms
+        return tape.gradient(scaled, self.discriminator.trainable_variables), terms
+
+    def _generator_loss(self, batch, fake):
+        total, terms = self._weigh("g_loss", self.generator_losses(batch, fake))
+        return self.generator_optimizer.scale_loss(total / distribution.num_replicas()), terms
 
     def _weigh(self, name, losses):
         means = self._mean(losses)
@@ -167,10 +225,9 @@ class AdversarialModel(keras.Model):
         return {name: tf.reduce_mean(tf.cast(value, tf.float32)) for name, value in values.items()}
 
     @staticmethod
-    def _apply(tape, loss, network, optimizer):
-        variables = network.trainable_variables
-        # `optimizer.apply` sums over replicas (keras issue 19308): the loss is divided before.
-        optimizer.apply(tape.gradient(loss, variables), variables)
+    def _apply(gradients, network, optimizer):
+        # It sums over replicas (keras issue 19308): the loss was divided before.
+        optimizer.apply(gradients, network.trainable_variables)
 
     @staticmethod
     def _loggable(logs):
@@ -179,7 +236,7 @@ class AdversarialModel(keras.Model):
     # Keras plumbing: compiling with two optimizers, saving, no metric that nobody asked for.
 
     def compile(self, generator_optimizer, discriminator_optimizer=None, jit_compile=False,
-                steps_per_execution=1):
+                steps_per_execution=1, gradient_accumulation_steps=1):
         """Sets the optimizers and builds their slots.
 
         Call it in the strategy's scope. (An optimizer that is first built inside a mirrored step
@@ -190,9 +247,14 @@ class AdversarialModel(keras.Model):
             discriminator_optimizer: likewise; None where there is no discriminator.
             jit_compile: True compiles the step with XLA.
             steps_per_execution: steps run by one call into TensorFlow.
+            gradient_accumulation_steps: parts into which each replica's batch is cut; they follow
+                one another, and one update takes the mean of their gradients. The same gradients
+                but for augmentation, which is drawn for each part, and for batch norm and losses
+                that compare rows, which see a part at a time.
         """
         super().compile(optimizer=None, jit_compile=jit_compile,
                         steps_per_execution=steps_per_execution)
+        self.gradient_accumulation_steps = gradient_accumulation_steps
         self.generator_optimizer = self._prepare(generator_optimizer, self.generator)
         self.discriminator_optimizer = self._prepare(discriminator_optimizer, self.discriminator)
 
@@ -214,6 +276,7 @@ class AdversarialModel(keras.Model):
                 keras.saving.serialize_keras_object(self.discriminator_optimizer),
             "jit_compile": self.jit_compile,
             "steps_per_execution": self.steps_per_execution,
+            "gradient_accumulation_steps": self.gradient_accumulation_steps,
         }
 
     def compile_from_config(self, config):

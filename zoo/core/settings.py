@@ -32,6 +32,8 @@ class Settings:
         "stop", "What to do about bad files in a folder of your own; bad_inputs.csv lists them.")
     workdir: str = _setting("", "Folder of the run; everything it makes goes there.")
     batch_size: int = _setting(64, "Examples a step over all replicas.")
+    gradient_accumulation_steps: int = _setting(
+        1, "Parts into which a replica's batch is cut to save memory; one update for all.")
     num_steps: int = _setting(10_000, "Training steps in all, earlier ones counted in.")
     seed: int = _setting(0, "Seed of weights, order of examples, noise and augmentation.")
     strategy: Literal["default", "mirrored", "multi_worker"] = _setting(
@@ -52,9 +54,13 @@ class Settings:
     hparams: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self):
-        for name in ("batch_size", "num_steps", "log_every", "checkpoint_every"):
+        for name in ("batch_size", "gradient_accumulation_steps", "num_steps", "log_every",
+                     "checkpoint_every"):
             if getattr(self, name) < 1:
                 raise RequestError(f"--{name} is {getattr(self, name)}; it must be at least 1.")
+        if self.batch_size % self.gradient_accumulation_steps:
+            raise RequestError(f"--batch_size={self.batch_size}: must be a multiple of "
+                               f"--gradient_accumulation_steps={self.gradient_accumulation_steps}.")
         for name in ("seed", "sample_every", "eval_every"):
             if getattr(self, name) < 0:
                 raise RequestError(f"--{name} is {getattr(self, name)}; it must not be negative.")

@@ -69,7 +69,9 @@ def _train(experiment, strategy, workdir, registry):
         # Only here: how much chance was used before depends on what an earlier try has left.
         keras.utils.set_random_seed(settings.seed)
         model = experiment.build_model(workdir.path)
-        model.compile(**experiment.build_optimizers(), jit_compile=settings.jit_compile)
+        model.compile(
+            **experiment.build_optimizers(), jit_compile=settings.jit_compile,
+            gradient_accumulation_steps=settings.gradient_accumulation_steps)
         checkpointer = Checkpointer(workdir.checkpoints, model)
         checkpointer.check_space()
         start = checkpointer.restore()

@@ -40,7 +40,8 @@ class Training:
             data = self.experiment.training_data(workdir.path)
             self.model = self.experiment.build_model(workdir.path)
             self.model.compile(
-                **self.experiment.build_optimizers(), jit_compile=settings.jit_compile)
+                **self.experiment.build_optimizers(), jit_compile=settings.jit_compile,
+                gradient_accumulation_steps=settings.gradient_accumulation_steps)
             self._dataset = distribution.distribute(functools.partial(data.dataset, 0))
             self._batch = next(iter(self._dataset))
             self.model.make_train_function()

@@ -1,0 +1,55 @@
+"""A batch worked off in parts gives the update of the whole batch."""
+
+import keras
+import pytest
+import tensorflow as tf
+
+from tests import helpers
+from tests.toy import ToyGAN, toy_batch
+from zoo.core import distribution
+from zoo.core.optimizers import FusedAdam
+from zoo.core.settings import Settings
+from zoo.errors import RequestError
+
+
+def trained(parts, fresh=True, terms=("d_real", "d_fake", "g_adversarial"), size=8):
+    """Weights and logs after four steps; without dropout, which would draw for each part."""
+    keras.utils.set_random_seed(0)
+    layers = [keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(width)])
+              for width in (2, 1)]
+    model = ToyGAN(*layers, dict.fromkeys(terms, 1.0), fresh_generator_batch=fresh)
+    model.compile(FusedAdam(0.05, epsilon=0.1), FusedAdam(0.05, epsilon=0.1),
+                  gradient_accumulation_steps=parts)
+    logs = helpers.train(model, [toy_batch(step, size) for step in range(4)])
+    return helpers.state(model), logs
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+@pytest.mark.parametrize("parts", [2, 8])
+def test_parts_make_the_update_of_the_whole(parts, fresh):
+    (whole, whole_logs), (cut, cut_logs) = trained(1, fresh), trained(parts, fresh)
+    helpers.assert_close(whole, cut, tolerance=1e-5)
+    for one, other in zip(whole_logs, cut_logs, strict=True):
+        helpers.assert_close(one, other, tolerance=1e-5)
+
+
+def test_parts_without_a_trained_discriminator():
+    terms = ("g_adversarial",)
+    helpers.assert_close(trained(1, terms=terms)[0], trained(4, terms=terms)[0], tolerance=1e-5)
+
+
+def test_two_replicas_cut_their_halves():
+    alone = trained(1)[0]
+    with distribution.make_strategy("mirrored").scope():
+        assert distribution.num_replicas() == 2
+        helpers.assert_close(alone, trained(2)[0], tolerance=1e-5)
+
+
+def test_a_part_needs_whole_rows():
+    with pytest.raises(tf.errors.InvalidArgumentError, match="multiple of the accumulation steps"):
+        trained(3)
+    with pytest.raises(RequestError, match="--batch_size=8: must be a multiple of "
+                                           "--gradient_accumulation_steps=3"):
+        Settings(model="f/v", batch_size=8, gradient_accumulation_steps=3)
+    with pytest.raises(RequestError, match="--gradient_accumulation_steps is 0"):
+        Settings(model="f/v", gradient_accumulation_steps=0)
