@@ -3,8 +3,8 @@ import pytest
 import tensorflow as tf
 
 from zoo.metrics.image import (
-    flat_areas,
     gradient_magnitude,
+    invented_edges,
     mean_pairwise_distance,
     psnr_db,
     ssim,
@@ -89,19 +89,17 @@ def test_gradient_magnitude_of_a_unit_step():
     np.testing.assert_allclose(gradient_magnitude(transposed), [1 / 3], rtol=1e-4)
 
 
-def test_gradients_count_where_another_picture_is_flat():
+def test_edges_are_invented_where_the_source_is_flat():
     # Columns 0 to 8 of 10 have a right neighbour. The source steps between columns 4 and 5, which
-    # leaves 0 and 1, 7 and 8, two pixels from it, flat.
+    # leaves 0 and 1, 7 and 8, more than two pixels from column 4, flat.
     source = np.zeros((1, 4, 10, 1), np.uint8)
     source[:, :, 5:] = 255
-    flat = flat_areas(source)
-    assert flat.shape == (1, 3, 9)
-    assert flat[0].all(axis=0).tolist() == [True, True] + 5 * [False] + [True, True]
-    stripes = np.zeros((1, 4, 10, 1), np.uint8)
-    stripes[:, :, 2:] = 51  # A fifth of a step, between columns 1 and 2.
-    np.testing.assert_allclose(gradient_magnitude(stripes, flat), [0.2 / 9])
-    assert gradient_magnitude(source, flat) == [0.0]
-    assert flat_areas(stripes, margin=0)[0, 0].tolist() == [True, False] + 7 * [True]
+    stripes = np.zeros((1, 4, 10, 3), np.uint8)
+    stripes[:, :, 2:4] = 51  # Edges of a fifth of a step in columns 1, which counts, and 3.
+    stripes[:, :, 8:] = 20  # Less than a tenth of a step in column 7: no edge.
+    assert invented_edges(source, stripes) == [1 / 9]
+    assert invented_edges(source, stripes, margin=0) == [2 / 9]
+    assert invented_edges(source, source) == [0.0]
 
 
 def test_gradient_magnitude_joins_both_directions():

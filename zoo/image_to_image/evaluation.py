@@ -1,5 +1,6 @@
 """How far from the truth, how sharp, how colourful, and does the noise do anything?"""
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from zoo.metrics import image as image_metrics
 _BATCH_SIZE = 16
 _MOST_DECIBELS = 100.0  # That an equal pair counts for, instead of infinity.
 _LEAST_SSIM_SIDE = 11
+_LEAST_TARGETS = 10  # That are not 0, for a ratio to them.
 _DIVERSITY_SOURCES, _DIVERSITY_SAMPLES = 16, 8
 
 
@@ -50,9 +52,8 @@ def evaluate(model, form, pairs, encoder_folder, max_examples, seed):
         `Measured`. Metrics, of pictures in 8 bits: `l1`, mean absolute difference of values in
         [0, 1]; `psnr_db` (at most 100) and `ssim`; `palette_accuracy`, share of pixels within a
         Delta E of 10 of the target's; `sharpness_ratio` and `colourfulness_ratio`, of the means
-        over the targets'; `invented_sharpness_ratio`, that of sharpness two pixels and more away
-        from all that the source shows (left out where every target is flat there);
-        `frechet_distance` in the encoder's unit-length features; `inception_frechet_distance`
+        over the targets'; `invented_edges_ratio`, likewise of edges that the source does not show
+        (left out where fewer than ten targets have some); `frechet_distance` in the encoder's unit-length features; `inception_frechet_distance`
         where the ImageNet weights can be loaded;
         `diversity_fixed_source`, mean distance between samples of one source, RMS of pixels in
         [0, 1] at 16x16; `fake_probability`, what D thinks of the output, where there is one.
@@ -78,13 +79,12 @@ def evaluate(model, form, pairs, encoder_folder, max_examples, seed):
         values["fake_probability"] = probability
     results = {name: bootstrap.with_interval(each, np.mean, seed)
                for name, each in values.items()}
-    flat = image_metrics.flat_areas(shown["source"])
     for name, measure in (
             ("sharpness", image_metrics.gradient_magnitude),
-            ("invented_sharpness", lambda images: image_metrics.gradient_magnitude(images, flat)),
+            ("invented_edges", functools.partial(image_metrics.invented_edges, shown["source"])),
             ("colourfulness", colour.colourfulness)):
         of_target = measure(real)
-        if not of_target.any():
+        if np.count_nonzero(of_target) < min(_LEAST_TARGETS, count):
             continue
         values[name] = measure(fake)
         results[f"{name}_ratio"] = bootstrap.with_interval(

