@@ -1,4 +1,4 @@
-"""FusedAdam does what Keras's Adam does."""
+"""FusedAdam and FusedRMSprop do what Keras's Adam and RMSprop do."""
 
 import keras
 import numpy as np
@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from zoo.core import distribution
-from zoo.core.optimizers import FusedAdam
+from zoo.core.optimizers import FusedAdam, FusedRMSprop
 
 SHAPES = ((3, 4), (7,), (2, 2, 3, 5), ())
 STEPS = 50
@@ -114,3 +114,25 @@ def test_serialises_with_its_schedule():
 def test_amsgrad_is_refused():
     with pytest.raises(ValueError, match="no amsgrad"):
         FusedAdam(amsgrad=True)
+
+
+@pytest.mark.parametrize("arguments", [
+    {}, {"rho": 0.5}, {"momentum": 0.9}, {"epsilon": 0.1}, {"learning_rate": HALVING},
+    {"clipnorm": 0.5}], ids=lambda arguments: ",".join(arguments))
+def test_equals_keras_rmsprop(arguments):
+    ours, theirs = (trained(optimizer(**arguments))
+                    for optimizer in (FusedRMSprop, keras.optimizers.RMSprop))
+    # Both have the weights first; where Keras has no momentum, ours keeps its last step.
+    for one, other in zip(ours, theirs, strict="momentum" in arguments):
+        np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-6)
+
+
+def test_rmsprop_serialises():
+    optimizer = FusedRMSprop(HALVING, 0.8, 0.5, epsilon=1e-3)
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(optimizer))
+    assert type(again) is FusedRMSprop and again.get_config() == optimizer.get_config()
+
+
+def test_centered_is_refused():
+    with pytest.raises(ValueError, match="not centered"):
+        FusedRMSprop(centered=True)

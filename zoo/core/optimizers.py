@@ -1,4 +1,4 @@
-"""Adam with one operation a variable."""
+"""Adam and RMSprop with one operation a variable."""
 
 import keras
 import tensorflow as tf
@@ -43,4 +43,44 @@ class FusedAdam(keras.optimizers.Adam):
             beta2_power=tf.cast(self.beta_2, dtype) ** step,
             lr=tf.cast(learning_rate, dtype),
             beta1=self.beta_1, beta2=self.beta_2, epsilon=self.epsilon,
+            grad=tf.cast(tf.convert_to_tensor(gradient), dtype))
+
+
+@keras.saving.register_keras_serializable("zoo")
+class FusedRMSprop(keras.optimizers.RMSprop):
+    """`keras.optimizers.RMSprop` (Hinton 2012) that updates a variable in one pass over memory.
+
+    Equal to Keras's up to rounding.
+
+    Args:
+        learning_rate: float, or a `keras.optimizers.schedules.LearningRateSchedule`.
+        rho: decay of the mean square, in [0, 1).
+        momentum: float, 0 for none.
+        epsilon: float, added to the mean square under the root.
+        kwargs: see `keras.optimizers.RMSprop`.
+
+    Raises:
+        ValueError: `centered=True`.
+    """
+
+    def __init__(self, learning_rate=0.001, rho=0.9, momentum=0.0, epsilon=1e-7, **kwargs):
+        super().__init__(learning_rate, rho, momentum, epsilon, **kwargs)
+        if self.centered:
+            raise ValueError("FusedRMSprop is not centered; take keras.optimizers.RMSprop.")
+
+    def build(self, variables):
+        if self.built:
+            return
+        super().build(variables)
+        if not self._momentums:  # The operation keeps the last step there.
+            self._momentums = self.add_optimizer_variables(variables, "momentum")
+
+    def update_step(self, gradient, variable, learning_rate):
+        index, dtype = self._get_variable_index(variable), variable.dtype
+        tf.raw_ops.ResourceApplyRMSProp(
+            var=variable.handle,
+            ms=self._velocities[index].value.handle,
+            mom=self._momentums[index].value.handle,
+            lr=tf.cast(learning_rate, dtype),
+            rho=self.rho, momentum=self.momentum, epsilon=self.epsilon,
             grad=tf.cast(tf.convert_to_tensor(gradient), dtype))

@@ -6,7 +6,7 @@ from typing import Literal
 import keras
 
 from zoo.core.experiment import Experiment
-from zoo.core.optimizers import FusedAdam
+from zoo.core.optimizers import FusedAdam, FusedRMSprop
 from zoo.core.workdir import Workdir
 from zoo.data.speech import speech
 from zoo.data.speech.batches import SpeechBatches
@@ -129,7 +129,7 @@ class SpeechEnhancementExperiment(Experiment):
             if h.decay_learning_rates:
                 rate = keras.optimizers.schedules.CosineDecay(rate, self.settings.num_steps)
             if h.optimizer == "rmsprop":
-                return keras.optimizers.RMSprop(rate)
+                return FusedRMSprop(rate)
             return FusedAdam(rate, beta_1=0.5, beta_2=0.99)
 
         return {"generator_optimizer": optimizer(h.generator_learning_rate),
