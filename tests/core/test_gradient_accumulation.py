@@ -12,7 +12,7 @@ from zoo.core.settings import Settings
 from zoo.errors import RequestError
 
 
-def trained(parts, fresh=True, terms=("d_real", "d_fake", "g_adversarial"), size=8):
+def trained(parts, fresh=True, terms=("d_real", "d_fake", "g_adversarial")):
     """Weights and logs after four steps; without dropout, which would draw for each part."""
     keras.utils.set_random_seed(0)
     layers = [keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(width)])
@@ -20,7 +20,7 @@ def trained(parts, fresh=True, terms=("d_real", "d_fake", "g_adversarial"), size
     model = ToyGAN(*layers, dict.fromkeys(terms, 1.0), fresh_generator_batch=fresh)
     model.compile(FusedAdam(0.05, epsilon=0.1), FusedAdam(0.05, epsilon=0.1),
                   gradient_accumulation_steps=parts)
-    logs = helpers.train(model, [toy_batch(step, size) for step in range(4)])
+    logs = helpers.train(model, [toy_batch(step, size=8) for step in range(4)])
     return helpers.state(model), logs
 
 

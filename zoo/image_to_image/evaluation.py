@@ -53,9 +53,9 @@ def evaluate(model, form, pairs, encoder_folder, max_examples, seed):
         [0, 1]; `psnr_db` (at most 100) and `ssim`; `palette_accuracy`, share of pixels within a
         Delta E of 10 of the target's; `sharpness_ratio` and `colourfulness_ratio`, of the means
         over the targets'; `invented_edges_ratio`, likewise of edges that the source does not show
-        (left out where fewer than ten targets have some); `frechet_distance` in the encoder's unit-length features; `inception_frechet_distance`
-        where the ImageNet weights can be loaded;
-        `diversity_fixed_source`, mean distance between samples of one source, RMS of pixels in
+        (left out where fewer than ten targets have some); `frechet_distance` in the encoder's
+        unit-length features; `inception_frechet_distance` where the ImageNet weights can be
+        loaded; `diversity_fixed_source`, mean distance between samples of one source, RMS of pixels in
         [0, 1] at 16x16; `fake_probability`, what D thinks of the output, where there is one.
     """
     count = min(len(pairs), max_examples or len(pairs))
