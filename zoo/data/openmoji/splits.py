@@ -39,6 +39,12 @@ def position(code_point):
     return int.from_bytes(digest[:8], "big") / 2**64
 
 
+def _split_at(place, test_share, validation_share):
+    if place < test_share:
+        return TEST
+    return VALIDATION if place < test_share + validation_share else TRAIN
+
+
 def is_skin_tone_variant(captions):
     """Says whether a picture's name is something *in* a skin tone, rather than the tone itself."""
     if not captions:
@@ -104,12 +110,8 @@ def assign(captions, svgs):
             split[code_point] = LINES_ONLY
         elif code_point not in candidates:
             split[code_point] = TRAIN
-        elif position(code_point) < TEST_SHARE:
-            split[code_point] = TEST
-        elif position(code_point) < TEST_SHARE + VALIDATION_SHARE:
-            split[code_point] = VALIDATION
         else:
-            split[code_point] = TRAIN
+            split[code_point] = _split_at(position(code_point), TEST_SHARE, VALIDATION_SHARE)
 
     words = {
         code_point: {word for caption in each for word in words_of(caption)}
@@ -156,11 +158,7 @@ def assign_pairs(svgs):
     first, split = {}, {}
     for code_point in sorted(svgs):
         place = position(first.setdefault(drawing(svgs[code_point]), code_point))
-        split[code_point] = (
-            TEST if place < PAIRS_TEST_SHARE
-            else VALIDATION if place < PAIRS_TEST_SHARE + PAIRS_VALIDATION_SHARE
-            else TRAIN
-        )
+        split[code_point] = _split_at(place, PAIRS_TEST_SHARE, PAIRS_VALIDATION_SHARE)
     return split
 
 
