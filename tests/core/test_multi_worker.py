@@ -1,24 +1,14 @@
 """Two processes that train together equal one that trains alone."""
 
 import json
-import socket
 
 import pytest
 
 from tests import processes
+from zoo.core.benchmark.scaling import free_ports
 from zoo.core.workdir import Workdir
 
 NUM_STEPS = 10
-
-
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("localhost", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 def run_together(*flags):

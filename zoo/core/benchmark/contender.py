@@ -15,7 +15,9 @@ def serve(settings, registry, commands, answers):
         answers: text file that gets JSON lines, see `race.Contender`.
     """
     training = Training(settings, registry)
-    description = {"parameters": training.parameters(), "operations": training.operations()}
+    description = {"parameters": training.parameters()}
+    if settings.strategy != "multi_worker":  # Its graph has devices that no one process has.
+        description["operations"] = training.operations()
     print(json.dumps(description), file=answers, flush=True)
     for line in commands:
         print(json.dumps(training.seconds_in_memory(int(line))), file=answers, flush=True)

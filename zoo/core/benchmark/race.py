@@ -1,6 +1,9 @@
-"""Two training steps timed in alternation, each in a process of its own."""
+"""Two training steps timed in alternation, each in processes of its own."""
 
 import json
+import os
+import pathlib
+import re
 import statistics
 import subprocess
 
@@ -8,49 +11,85 @@ from zoo.core.benchmark import report
 from zoo.errors import RunFailed
 
 
-class Contender:
-    """A process that times its training step when it is told to.
+class _Process:
+    """One process of a contender, spoken to in lines."""
 
-    It says one line first, a JSON object that describes it: `parameters` by network, `operations`
-    of one step by kind, and, where it wastes some that another way to compute the same would not,
-    `needed_operations`. Each line with a number of steps it answers with a JSON list of their
-    seconds. It ends when its input does.
-
-    Args:
-        command: list of str.
-
-    Attributes:
-        description: what it said first.
-
-    Raises:
-        RunFailed: it ended instead of answering; it has told why on standard error.
-    """
-
-    def __init__(self, command):
+    def __init__(self, command, environment):
         self._command = command
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.description = self._answer()
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=os.environ | environment)
 
-    def seconds(self, num_steps):
-        """Returns the seconds of each of `num_steps` steps."""
+    def ask(self, num_steps):
         print(num_steps, file=self._process.stdin, flush=True)
-        return self._answer()
 
-    def _answer(self):
+    def answer(self):
         line = self._process.stdout.readline()
         if not line:
             raise RunFailed(f"{' '.join(self._command)}: ended with status "
                             f"{self._process.wait()}.")
         return json.loads(line)
 
-    def __enter__(self):
-        return self
+    def peak_memory_mib(self):
+        status = pathlib.Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) / 1024
 
-    def __exit__(self, *unused):
+    def end(self, at_once):
+        if at_once:
+            self._process.kill()
         self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
+
+
+class Contender:
+    """Processes, mostly one, that time a training step when they are told to.
+
+    Each says one line first, a JSON object that describes it: `parameters` by network,
+    `operations` of one step by kind, and, where it wastes some that another way to compute the
+    same would not, `needed_operations`. Each line with a number of steps it answers with a JSON
+    list of their seconds. It ends when its input does.
+
+    Args:
+        *commands: list of str, one for each process.
+        environments: dict of environment variables for each process; by default none.
+
+    Attributes:
+        description: what the first process said first.
+
+    Raises:
+        RunFailed: a process ended instead of answering; it has told why on standard error.
+    """
+
+    def __init__(self, *commands, environments=None):
+        self._processes = [_Process(command, environment) for command, environment in zip(
+            commands, environments or [{}] * len(commands), strict=True)]
+        try:
+            self.description, *_ = [process.answer() for process in self._processes]
+        except RunFailed:
+            self._end(at_once=True)  # The others may wait for the one that has ended.
+            raise
+
+    def seconds(self, num_steps):
+        """Returns the seconds of each of `num_steps` steps, those of the slowest process."""
+        for process in self._processes:
+            process.ask(num_steps)
+        return [max(step) for step in zip(
+            *(process.answer() for process in self._processes), strict=True)]
+
+    def peak_memory_mib(self):
+        """Returns the most memory that any one process has held so far. On Linux."""
+        return max(process.peak_memory_mib() for process in self._processes)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, exception_type, *unused):
+        self._end(at_once=exception_type is not None)
+
+    def _end(self, at_once):
+        for process in self._processes:
+            process.end(at_once)
 
 
 def disagreements(one, other):
