@@ -55,7 +55,8 @@ class Workdir:
     def locked(self):
         """Keeps other runs on this machine from training here at the same time.
 
-        Only the chief of several workers may ask for it. The system lifts the lock when the process ends, however it ends.
+        Only the chief of several workers may ask for it. The system lifts the lock when the process
+        ends, however it ends.
 
         Raises:
             RequestError: another process trains here, or the folder cannot be written.

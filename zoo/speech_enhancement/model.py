@@ -63,7 +63,8 @@ class SpeechEnhancementGAN(AdversarialModel):
         if self.is_on("g_spectral"):
             scale = level(batch["noisy"])
             terms["g_spectral"] = compressed_spectral_distance(*(
-                spectral.compress(spectral.stft(x / scale, SPECTRAL_HOP), _POWER) for x in (clean, fake)))
+                spectral.compress(spectral.stft(x / scale, SPECTRAL_HOP), _POWER)
+                for x in (clean, fake)))
         return terms
 
     def sample_noise(self, seed, batch_size):
