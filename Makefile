@@ -3,7 +3,8 @@ PYTHON = .venv/bin/python
 .PHONY: test demo clean
 
 test: .venv/.installed
-	TF_CPP_MIN_LOG_LEVEL=2 PYTHONHASHSEED=0 $(PYTHON) -m pytest -q --durations=10 -n 2 --dist loadfile
+	TF_CPP_MIN_LOG_LEVEL=2 TF_ENABLE_ONEDNN_OPTS=1 PYTHONHASHSEED=0 \
+		$(PYTHON) -m pytest -q --durations=10 -n 2 --dist loadfile
 
 demo: .venv/.installed
 	$(PYTHON) tools/demo.py

@@ -39,7 +39,8 @@ class Settings:
     strategy: Literal["default", "mirrored", "multi_worker"] = _setting(
         "default", "tf.distribute strategy; multi_worker reads TF_CONFIG.")
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = _setting(
-        "float32", "Keras dtype policy of the networks; weights and losses stay float32.")
+        "float32", "Keras dtype policy of the networks; weights and losses stay float32. "
+        "mixed_bfloat16 is float32 on CPUs that do not compute in bfloat16.")
     deterministic: bool = _setting(
         False, "Bit-for-bit repeatable steps; wall-clock figures stay out of metrics.jsonl.")
     jit_compile: bool = _setting(

@@ -8,7 +8,7 @@ import time
 import keras
 import tensorflow as tf
 
-from zoo.core import callbacks, distribution, locate, model_card, runs
+from zoo.core import callbacks, distribution, locate, model_card, precision, runs
 from zoo.core import experiment as experiment_lib
 from zoo.core.checkpoint import Checkpointer
 from zoo.core.workdir import Workdir
@@ -62,7 +62,7 @@ def _train(experiment, strategy, workdir, registry):
 
     if settings.deterministic:
         tf.config.experimental.enable_op_determinism()
-    keras.config.set_dtype_policy(settings.precision)
+    keras.config.set_dtype_policy(precision.policy_for(settings.precision))
     experiment.prepare(workdir.path)
     data = experiment.training_data(workdir.path)
     with strategy.scope():

@@ -7,7 +7,7 @@ import time
 import keras
 import tensorflow as tf
 
-from zoo.core import distribution, trainer
+from zoo.core import distribution, precision, trainer
 from zoo.core import experiment as experiment_lib
 from zoo.core.benchmark import operations
 from zoo.core.workdir import Workdir
@@ -35,7 +35,7 @@ class Training:
             trainer.finish_prerequisites(
                 self.experiment.training_prerequisites(), workdir, registry)
             keras.utils.set_random_seed(settings.seed)
-            keras.config.set_dtype_policy(settings.precision)
+            keras.config.set_dtype_policy(precision.policy_for(settings.precision))
             self.experiment.prepare(workdir.path)
             data = self.experiment.training_data(workdir.path)
             self.model = self.experiment.build_model(workdir.path)
