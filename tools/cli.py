@@ -109,6 +109,10 @@ def run(main):
         _load_tensorflow()
         try:
             main(argv)
+            sys.stdout.flush()
+        except BrokenPipeError:  # Who read the output has gone, as `| head` does.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
         except RequestError as error:
             _exit(error, 2)
         except RunFailed as error:

@@ -102,7 +102,8 @@ def test_evaluation_writes_every_metric_with_its_interval(run):
     metrics = json.loads(run.evaluation_file.read_text())["metrics"]
     assert metrics.keys() >= {
         "l1", "psnr_db", "ssim", "palette_accuracy", "fake_probability", "sharpness_ratio",
-        "colourfulness_ratio", "frechet_distance", "diversity_fixed_source"}
+        "colourfulness_ratio", "lightness_intersection", "a_intersection", "b_intersection",
+        "frechet_distance", "diversity_fixed_source"}
     assert all(m["low"] <= m["value"] <= m["high"] for m in metrics.values()
                if m is not metrics["frechet_distance"])
     assert 0 < metrics["l1"]["value"] < 1 and 0 < metrics["diversity_fixed_source"]["value"]

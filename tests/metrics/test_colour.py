@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from zoo.metrics.colour import colourfulness, palette_accuracy
+from zoo.metrics.colour import (
+    colourfulness,
+    histogram_intersection,
+    lab_histograms,
+    palette_accuracy,
+)
 
 
 def plain(*colour, size=(4, 4)):
@@ -35,3 +40,24 @@ def test_the_average_of_two_answers_is_less_colourful_than_either():
     one, other = plain(255, 0, 0), plain(0, 0, 255)
     mean = ((one.astype(int) + other) // 2).astype(np.uint8)
     assert colourfulness(mean)[0] < min(colourfulness(one)[0], colourfulness(other)[0])
+
+
+def test_lab_histograms_by_hand():
+    # White and black are L* 100 and 0; sRGB's red is (53.2, 80.1, 67.2).
+    halves = plain(255, 255, 255)
+    halves[:, :1] = 0
+    found = lab_histograms(np.concatenate([halves, plain(255, 0, 0)]))
+    assert found.shape == (2, 3, 27)
+    expected = np.zeros((2, 3, 27))
+    expected[0, 0, [13, 23]] = 0.25, 0.75
+    expected[0, 1:, 13] = 1
+    expected[1, [0, 1, 2], [18, 21, 20]] = 1
+    np.testing.assert_allclose(found, expected)
+
+
+def test_histogram_intersection_is_of_the_sets_and_not_of_pairs():
+    real = np.array([[1.0, 0, 0], [0, 1, 0]])
+    assert histogram_intersection(real, real[::-1]) == 1
+    # Both pictures of the one colour that lies between: half of the real ones have none.
+    assert histogram_intersection(real, real[[0, 0]]) == 0.5
+    assert histogram_intersection(real, np.array([[0, 0, 1], [0, 0.5, 0.5]])) == 0.25

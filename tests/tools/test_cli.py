@@ -1,6 +1,8 @@
 """The command line's promises: one clear line, exit status 2, nothing lost."""
 
+import json
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -61,3 +63,15 @@ def test_unknown_data_set_is_one_line(tmp_path):
                         "--dataset=no_such_data", cwd=tmp_path)
     assert status == 2 and "--dataset=no_such_data" in lines[-1]
     assert not any("Traceback" in line for line in lines)
+
+
+def test_a_reader_that_goes_away_is_no_traceback(tmp_path):
+    shutil.copy(ROOT / "pretrained/mask_unet_asterisk/resolved.flags", tmp_path)
+    metrics = {"l1": {"value": 0.5, "low": 0.25, "high": 0.75}}
+    (tmp_path / "eval.json").write_text(json.dumps(
+        {"dataset": "d", "split": "test", "max_examples": None, "metrics": metrics}))
+    tool = subprocess.Popen(
+        [sys.executable, ROOT / "tools/compare.py", f"--workdir={tmp_path}", "--metric=l1"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    tool.stdout.close()
+    assert tool.stderr.read() == b"" and tool.wait() == 1

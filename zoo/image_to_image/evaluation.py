@@ -53,7 +53,9 @@ def evaluate(model, form, pairs, encoder_folder, max_examples, seed):
         [0, 1]; `psnr_db` (at most 100) and `ssim`; `palette_accuracy`, share of pixels within a
         Delta E of 10 of the target's; `sharpness_ratio` and `colourfulness_ratio`, of the means
         over the targets'; `invented_edges_ratio`, likewise of edges that the source does not show
-        (left out where fewer than ten targets have some); `frechet_distance` in the encoder's
+        (left out where fewer than ten targets have some); `lightness_intersection`,
+        `a_intersection` and `b_intersection`, of the histograms of all outputs and all targets in
+        CIELAB; `frechet_distance` in the encoder's
         unit-length features; `inception_frechet_distance` where the ImageNet weights can be
         loaded; `diversity_fixed_source`, mean distance between samples of one source, RMS of pixels in
         [0, 1] at 16x16; `fake_probability`, what D thinks of the output, where there is one.
@@ -89,6 +91,10 @@ def evaluate(model, form, pairs, encoder_folder, max_examples, seed):
         values[name] = measure(fake)
         results[f"{name}_ratio"] = bootstrap.with_interval(
             (values[name], of_target), lambda fake, real: fake.mean() / real.mean(), seed)
+    histograms = [colour.lab_histograms(images) for images in (real, fake)]
+    for axis, name in enumerate(("lightness", "a", "b")):
+        results[f"{name}_intersection"] = bootstrap.with_interval(
+            tuple(each[:, axis] for each in histograms), colour.histogram_intersection, seed)
     results |= _frechet(real, fake, encoder_folder, seed)
     results["diversity_fixed_source"] = _diversity(model, form, pairs, seed)
     return Measured(pairs.names[:count], shown, values, results)
