@@ -90,6 +90,8 @@ def test_a_step_of_all_replicas_is_counted_and_timed(tmp_path, strategy):
         assert len(seconds) == 2 and min(seconds) > 0
     assert steps(training.model) == 1 + 2 * (1 + 2)  # One warms up.
     assert training.seconds_per_batch(3) > 0
+    assert "MatMul" in training.seconds_by_operation(2)
+    assert steps(training.model) == 1 + 2 * (1 + 2) + 2
 
 
 def test_a_contender_describes_itself_and_answers_each_command(tmp_path):
@@ -116,6 +118,7 @@ def test_all_is_measured_and_told(tmp_path, monkeypatch):
     assert found["pipeline_cost"] == pytest.approx(
         found["step_seconds"] / found["step_seconds_in_memory"])
     assert found["examples_per_second"] == pytest.approx(BATCH_SIZE / found["step_seconds"])
+    assert "MatMul" in found["seconds_by_operation"]
     assert found["peak_memory_mib"] > 10
     assert found["inference"] == {}  # It is not exported.
     lines = report.table(found | {"inference": {"seconds_batch_8": 0.25}}).splitlines()
@@ -123,6 +126,14 @@ def test_all_is_measured_and_told(tmp_path, monkeypatch):
         "toy, batch 4, mixed_bfloat16",
         "parameters: generator 17, discriminator 3; operations of a step: 0.000 GFLOP"]
     assert lines[-1].split() == ["inference:", "seconds", "batch", "8", "0.250"]
+
+
+def test_the_longest_operations_are_told_and_the_rest_in_one_line():
+    seconds = {f"Kind{i}": 0.1 for i in range(8)} | {"Little": 0.05, "Less": 0.15}
+    rows = report.operation_rows(seconds)
+    assert rows[0] == ("operations of a step, data in memory", pytest.approx(1000), "ms")
+    assert rows[1] == ("  Kind0, 10%", pytest.approx(100), "ms")
+    assert rows[9:] == [("  2 other kinds, 20%", pytest.approx(200), "ms")]
 
 
 def test_an_exported_model_answers_one_and_eight_rows(tmp_path):

@@ -26,9 +26,10 @@ def measure(settings, registry, num_steps):
         of the two; `pipeline_over_step`, how many times the step's need the pipeline alone makes;
         `operations` of one step by kind, see `operations.count`; `operations_per_second`, of all
         kinds, in memory; `peak_operations_per_second` of this machine in the same precision, see
-        `peak.measure`; `share_of_peak`, the ratio to each; `peak_memory_mib`, the most that the
-        process held while it trained; and `inference`, what `inference.measure` and
-        `Experiment.measure_inference` return.
+        `peak.measure`; `share_of_peak`, the ratio to each; `seconds_by_operation` of a step, see
+        `profile.seconds_by_operation`; `peak_memory_mib`, the most that the process held while it
+        trained; and `inference`, what `inference.measure` and `Experiment.measure_inference`
+        return.
     """
     training = Training(settings, registry)
     real = statistics.median(training.seconds_with_pipeline(num_steps))
@@ -52,6 +53,7 @@ def measure(settings, registry, num_steps):
         "operations_per_second": rate,
         "peak_operations_per_second": best,
         "share_of_peak": {kind: rate / value for kind, value in best.items()},
+        "seconds_by_operation": training.seconds_by_operation(num_steps),
         "peak_memory_mib": memory,
         "inference": _inference(experiment, training.model, settings.workdir, num_steps),
     }

@@ -3,6 +3,7 @@
 import statistics
 
 _GIGA = 1e9
+_KINDS_SHOWN = 8
 
 
 def table(measured):
@@ -20,6 +21,7 @@ def table(measured):
         ("rate, data in memory", measured["operations_per_second"] / _GIGA, "GFLOP/s"),
         *((f"  of the {kind.replace('_', ' ')} peak, {peak[kind] / _GIGA:.0f} GFLOP/s",
            100 * share, "%") for kind, share in measured["share_of_peak"].items()),
+        *operation_rows(measured["seconds_by_operation"]),
         ("peak memory", measured["peak_memory_mib"], "MiB"),
         *((f"inference: {name.replace('_', ' ')}", value, "")
           for name, value in measured["inference"].items()),
@@ -29,6 +31,21 @@ def table(measured):
              contender_line(measured)]
     return "\n".join(lines + [f"  {name:{width}} {number:12,.3f} {unit}".rstrip()
                               for name, number, unit in rows])
+
+
+def operation_rows(seconds):
+    """Returns rows of `table`: what all operations take, and which take most of it.
+
+    Args:
+        seconds: `{kind: seconds of a step}`, the longest first.
+    """
+    total = sum(seconds.values())
+    kinds = list(seconds.items())
+    shown, rest = kinds[:_KINDS_SHOWN], [each for _, each in kinds[_KINDS_SHOWN:]]
+    if rest:
+        shown.append((f"{len(rest)} other kinds", sum(rest)))
+    return [("operations of a step, data in memory", 1e3 * total, "ms")] + [
+        (f"  {kind}, {each / total:.0%}", 1e3 * each, "ms") for kind, each in shown]
 
 
 def contender_line(description):

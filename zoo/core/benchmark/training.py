@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from zoo.core import distribution, precision, trainer
 from zoo.core import experiment as experiment_lib
-from zoo.core.benchmark import operations
+from zoo.core.benchmark import operations, profile
 from zoo.core.workdir import Workdir
 
 
@@ -70,6 +70,11 @@ class Training:
     def seconds_in_memory(self, num_steps):
         """Returns the seconds of each of `num_steps` steps on one batch again and again."""
         return self._time(itertools.repeat(self._batch), num_steps)
+
+    def seconds_by_operation(self, num_steps):
+        """Returns where a step's time goes, see `profile.seconds_by_operation`; data in memory."""
+        return profile.seconds_by_operation(
+            lambda: self._step(itertools.repeat(self._batch)), num_steps)
 
     def seconds_per_batch(self, num_batches):
         """Returns the seconds that the pipeline alone takes for a batch.
