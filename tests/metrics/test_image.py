@@ -5,6 +5,7 @@ import tensorflow as tf
 from zoo.metrics.image import (
     gradient_magnitude,
     invented_edges,
+    invented_gradient,
     mean_pairwise_distance,
     psnr_db,
     ssim,
@@ -100,6 +101,9 @@ def test_edges_are_invented_where_the_source_is_flat():
     assert invented_edges(source, stripes) == [1 / 9]
     assert invented_edges(source, stripes, margin=0) == [2 / 9]
     assert invented_edges(source, source) == [0.0]
+    assert invented_gradient(source, stripes) == pytest.approx(
+        [(51 + 20) / 255 / 9], rel=1e-3)
+    assert invented_gradient(source, source) == [0.0]
 
 
 def test_gradient_magnitude_joins_both_directions():

@@ -52,12 +52,12 @@ def evaluate(model, form, pairs, encoder_folder, max_examples, seed):
         `Measured`. Metrics, of pictures in 8 bits: `l1`, mean absolute difference of values in
         [0, 1]; `psnr_db` (at most 100) and `ssim`; `palette_accuracy`, share of pixels within a
         Delta E of 10 of the target's; `sharpness_ratio` and `colourfulness_ratio`, of the means
-        over the targets'; `invented_edges_ratio`, likewise of edges that the source does not show
-        (left out where fewer than ten targets have some); `lightness_intersection`,
-        `a_intersection` and `b_intersection`, of the histograms of all outputs and all targets in
-        CIELAB; `frechet_distance` in the encoder's
-        unit-length features; `inception_frechet_distance` where the ImageNet weights can be
-        loaded; `diversity_fixed_source`, mean distance between samples of one source, RMS of pixels in
+        over the targets'; `invented_edges_ratio` and `invented_sharpness_ratio`, likewise of what
+        the source does not show (left out where fewer than ten targets have some);
+        `lightness_intersection`, `a_intersection` and `b_intersection`, of the histograms of all
+        outputs and all targets in CIELAB; `frechet_distance` in the encoder's unit-length features;
+        `inception_frechet_distance` where the ImageNet weights can be loaded;
+        `diversity_fixed_source`, mean distance between samples of one source, RMS of pixels in
         [0, 1] at 16x16; `fake_probability`, what D thinks of the output, where there is one.
     """
     count = min(len(pairs), max_examples or len(pairs))
@@ -84,6 +84,8 @@ def evaluate(model, form, pairs, encoder_folder, max_examples, seed):
     for name, measure in (
             ("sharpness", image_metrics.gradient_magnitude),
             ("invented_edges", functools.partial(image_metrics.invented_edges, shown["source"])),
+            ("invented_sharpness",
+             functools.partial(image_metrics.invented_gradient, shown["source"])),
             ("colourfulness", colour.colourfulness)):
         of_target = measure(real)
         if np.count_nonzero(of_target) < min(_LEAST_TARGETS, count):

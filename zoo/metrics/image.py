@@ -125,9 +125,28 @@ def invented_edges(sources, images, margin=2):
     Raises:
       ValueError: an argument is not as described.
     """
+    return ((_gradients(images) >= _EDGE) & _is_flat(sources, margin)).mean(axis=(1, 2))
+
+
+def invented_gradient(sources, images, margin=2):
+    """Sharpness of each picture where its source is flat: `gradient_magnitude` of nothing else.
+
+    Args:
+      sources, images, margin: as for `invented_edges`.
+
+    Returns:
+      float64 `(n,)`: the mean over all pixels, 0 counting for those near an edge of the source.
+
+    Raises:
+      ValueError: an argument is not as described.
+    """
+    return (_gradients(images) * _is_flat(sources, margin)).mean(axis=(1, 2))
+
+
+def _is_flat(sources, margin):
     shown = (_gradients(sources) >= _LEAST_GRADIENT)[..., None].astype(np.float32)
     near = tf.nn.max_pool2d(shown, 2 * margin + 1, strides=1, padding="SAME").numpy()[..., 0]
-    return ((_gradients(images) >= _EDGE) & (near == 0)).mean(axis=(1, 2))
+    return near == 0
 
 
 def _gradients(images):
