@@ -15,7 +15,7 @@ table {{ border-collapse: collapse; }}
 th, td {{ padding: 4px 8px; border-bottom: 1px solid #ddd; text-align: right; }}
 th {{ position: sticky; top: 0; background: #fff; }}
 th:first-child, td:first-child {{ text-align: left; }}
-img {{ width: 128px; image-rendering: pixelated; display: block; }}
+img {{ width: 128px; image-rendering: pixelated; display: block; margin-left: auto; }}
 button {{ font: inherit; border: 0; background: none; cursor: pointer; }}
 </style>
 <h1>{title}</h1>
