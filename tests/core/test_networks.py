@@ -46,3 +46,10 @@ def test_existence_needs_both_files(encoder, tmp_path):
     assert networks.exists(tmp_path, "encoder")
     (tmp_path / "encoder.json").unlink()
     assert not networks.exists(tmp_path, "encoder")
+
+
+def test_a_run_without_the_network_is_named_with_its_flag(encoder, tmp_path):
+    with pytest.raises(RequestError, match="--hparam=e=.*holds no image encoder"):
+        networks.find(str(tmp_path), "image_encoder", "--hparam=e")
+    networks.save(encoder, tmp_path, "image_encoder")
+    assert networks.find(str(tmp_path), "image_encoder", "--hparam=e") == tmp_path

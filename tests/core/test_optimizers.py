@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from zoo.core import distribution
-from zoo.core.optimizers import FusedAdam, FusedRMSprop
+from zoo.core.optimizers import FusedAdam, FusedRMSprop, halving
 
 SHAPES = ((3, 4), (7,), (2, 2, 3, 5), ())
 STEPS = 50
@@ -136,3 +136,9 @@ def test_rmsprop_serialises():
 def test_centered_is_refused():
     with pytest.raises(ValueError, match="not centered"):
         FusedRMSprop(centered=True)
+
+
+def test_a_halving_rate_is_halved_after_so_many_steps_each():
+    rate = halving(0.5, 10)
+    assert [float(rate(step)) for step in (0, 9, 10, 19, 20)] == [0.5, 0.5, 0.25, 0.25, 0.125]
+    assert halving(0.5, 0) == 0.5

@@ -4,7 +4,6 @@ import dataclasses
 import json
 import pathlib
 import shutil
-import sys
 
 import pytest
 from absl import flags

@@ -4,13 +4,12 @@ import dataclasses
 import pathlib
 from typing import Literal
 
-import keras
 
 from zoo.captioned import requests, samples
 from zoo.captioned.evaluation import Evaluation
 from zoo.core import locate, networks
 from zoo.core.experiment import Experiment
-from zoo.core.optimizers import FusedAdam
+from zoo.core.optimizers import FusedAdam, halving
 from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
 from zoo.data import captioned, text
@@ -78,11 +77,7 @@ class CaptionedExperiment(Experiment):
     @staticmethod
     def text_encoder_folder(reference):
         """Returns the folder of a finished text encoder, or raises `RequestError`."""
-        folder = locate.run_folder(reference, "--hparam=text_encoder")
-        if not networks.exists(folder, TEXT_ENCODER):
-            raise RequestError(f"--hparam=text_encoder={reference}: holds no text encoder; it is "
-                               "no run of text_image_matching, or has not finished.")
-        return folder
+        return networks.find(reference, TEXT_ENCODER, "--hparam=text_encoder")
 
     def training_prerequisites(self):
         return {} if self.hparams.text_encoder else {
@@ -132,15 +127,10 @@ class CaptionedExperiment(Experiment):
 
     def build_optimizers(self):
         h = self.hparams
-
-        def adam(rate):
-            if h.halve_learning_rates_every:
-                rate = keras.optimizers.schedules.ExponentialDecay(
-                    rate, h.halve_learning_rates_every, decay_rate=0.5, staircase=True)
-            return FusedAdam(rate, h.adam_beta_1, h.adam_beta_2)
-
-        return {"generator_optimizer": adam(h.generator_learning_rate),
-                "discriminator_optimizer": adam(h.discriminator_learning_rate)}
+        return {f"{name}_optimizer": FusedAdam(
+                    halving(rate, h.halve_learning_rates_every), h.adam_beta_1, h.adam_beta_2)
+                for name, rate in (("generator", h.generator_learning_rate),
+                                   ("discriminator", h.discriminator_learning_rate))}
 
     def pictures(self, split):
         """Returns the `CaptionedPictures` of a split."""

@@ -11,6 +11,7 @@ import uuid
 import keras
 import numpy as np
 
+from zoo.core import locate
 from zoo.errors import RequestError
 
 
@@ -22,6 +23,23 @@ def files(name):
 def exists(folder, name):
     """True where the folder holds the network."""
     return all((pathlib.Path(folder) / file).exists() for file in files(name))
+
+
+def find(reference, name, flag):
+    """Returns the folder of a finished run that has the network.
+
+    Args:
+        reference, flag: see `locate.run_folder`.
+        name: of the network.
+
+    Raises:
+        RequestError: no such run, or it has none.
+    """
+    folder = locate.run_folder(reference, flag)
+    if not exists(folder, name):
+        raise RequestError(f"{flag}={reference}: holds no {name.replace('_', ' ')}; it is another "
+                           "kind of run, or has not finished.")
+    return folder
 
 
 def save(network, folder, name, half=False):

@@ -1,4 +1,4 @@
-"""Adam and RMSprop with one operation a variable."""
+"""Adam and RMSprop with one operation a variable, and their learning rates."""
 
 import keras
 import tensorflow as tf
@@ -84,3 +84,11 @@ class FusedRMSprop(keras.optimizers.RMSprop):
             lr=tf.cast(learning_rate, dtype),
             rho=self.rho, momentum=self.momentum, epsilon=self.epsilon,
             grad=tf.cast(tf.convert_to_tensor(gradient), dtype))
+
+
+def halving(learning_rate, every):
+    """Returns a learning rate that is halved after each `every` steps; 0: one that stays."""
+    if not every:
+        return learning_rate
+    return keras.optimizers.schedules.ExponentialDecay(
+        learning_rate, every, decay_rate=0.5, staircase=True)

@@ -4,7 +4,6 @@ import collections
 import functools
 import hashlib
 import json
-import pathlib
 
 import numpy as np
 import tensorflow as tf
@@ -117,23 +116,12 @@ def variant_weights(pictures, words):
 
 
 def check_inputs(name, data_dir, image_size, on_bad_input, path):
-    """Checks every file of a folder of one's own pictures; a TFDS data set needs no check.
+    """Checks a data set's pictures as `report.check` does; its other arguments as of `load`."""
+    def find_bad(folder):
+        load_once.cache_clear()  # A run that begins sees the folder as it is now.
+        return prepared.prepare(folder, data_dir, image_size).bad
 
-    Args:
-        name, data_dir, image_size: see `load`.
-        on_bad_input: "stop" or "skip".
-        path: `pathlib.Path` of the CSV file that lists all bad inputs, where there are some.
-
-    Raises:
-        RequestError: there are bad inputs and they stop the run.
-    """
-    if not requests.is_folder(name):
-        return
-    folder = pathlib.Path(name).expanduser()
-    requests.check_outside(path, folder)
-    load_once.cache_clear()  # A run that begins sees the folder as it is now.
-    bad = prepared.prepare(folder, data_dir, image_size).bad
-    report.report(bad, folder, path, on_bad_input)
+    report.check(name, find_bad, on_bad_input, path)
 
 
 def _load_folder(name, split, data_dir, image_size):

@@ -1,7 +1,6 @@
 """Training batches of pictures with matching and mismatched captions."""
 
 import numpy as np
-import tensorflow as tf
 
 from zoo.data import image, pipeline
 from zoo.data.mismatch import MismatchSampler

@@ -3,7 +3,6 @@
 import functools
 import hashlib
 import json
-import pathlib
 
 import numpy as np
 import tensorflow_datasets as tfds
@@ -96,25 +95,15 @@ load_once = functools.lru_cache(maxsize=4)(load)
 
 
 def check_inputs(name, data_dir, image_size, num_frames, on_bad_input, path):
-    """Checks every file of a folder of one's own videos; a TFDS data set needs no check.
+    """Checks a data set's videos as `report.check` does; its other arguments as of `load`."""
+    def find_bad(folder):
+        load_once.cache_clear()  # A run that begins sees the folder as it is now.
+        found = prepared.prepare(folder, data_dir, image_size)
+        short = [(video["name"], f"has {len(video['sizes'])} of the {num_frames} frames needed")
+                 for video in found.videos if len(video["sizes"]) < num_frames]
+        return sorted([*map(tuple, found.bad), *short])
 
-    Args:
-        name, data_dir, image_size, num_frames: see `load`.
-        on_bad_input: "stop" or "skip".
-        path: `pathlib.Path` of the CSV file that lists all bad inputs, where there are some.
-
-    Raises:
-        RequestError: there are bad inputs and they stop the run.
-    """
-    if not requests.is_folder(name):
-        return
-    folder = pathlib.Path(name).expanduser()
-    requests.check_outside(path, folder)
-    load_once.cache_clear()  # A run that begins sees the folder as it is now.
-    found = prepared.prepare(folder, data_dir, image_size)
-    short = [(video["name"], f"has {len(video['sizes'])} of the {num_frames} frames needed")
-             for video in found.videos if len(video["sizes"]) < num_frames]
-    report.report(sorted([*map(tuple, found.bad), *short]), folder, path, on_bad_input)
+    report.check(name, find_bad, on_bad_input, path)
 
 
 def _load_folder(name, split, data_dir, image_size, num_frames):

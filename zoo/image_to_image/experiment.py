@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import tensorflow as tf
 
-from zoo.core import locate, networks
+from zoo.core import networks
 from zoo.core.experiment import Experiment
 from zoo.core.optimizers import FusedAdam
 from zoo.core.workdir import Workdir
@@ -157,13 +157,8 @@ class Pix2PixExperiment(Experiment):
 
     def _encoder_folder(self):
         reference = self.hparams.evaluation_encoder
-        if not reference:
-            return None
-        folder = locate.run_folder(reference, "--hparam=evaluation_encoder")
-        if not networks.exists(folder, "image_encoder"):
-            raise RequestError(f"--hparam=evaluation_encoder={reference}: holds no image encoder; "
-                               "it is no run of text_image_matching, or has not finished.")
-        return folder
+        return networks.find(
+            reference, "image_encoder", "--hparam=evaluation_encoder") if reference else None
 
     def serving_module(self, model):
         return serving.ImageToImageServing(

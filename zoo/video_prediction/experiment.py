@@ -4,16 +4,14 @@ import dataclasses
 import pathlib
 from typing import Literal
 
-import keras
 import tensorflow as tf
 
-from zoo.core import locate, networks
+from zoo.core import networks
 from zoo.core.experiment import Experiment
-from zoo.core.optimizers import FusedAdam
+from zoo.core.optimizers import FusedAdam, halving
 from zoo.core.workdir import Workdir
 from zoo.data import video
 from zoo.data.next_frame import NextFrameBatches
-from zoo.errors import RequestError
 from zoo.video_prediction import evaluation, requests, samples
 from zoo.video_prediction.dna_networks import DNAGenerator, FramePatchDiscriminator
 from zoo.video_prediction.model import LP_LOSSES, VideoPredictionGAN
@@ -119,14 +117,9 @@ class VideoPredictionExperiment(Experiment):
         return self.hparams.context_frames + 1
 
     def _encoder_folder(self):
-        name = self.hparams.evaluation_encoder
-        if not name:
-            return None
-        folder = locate.run_folder(name, "--hparam=evaluation_encoder")
-        if not networks.exists(folder, "image_encoder"):
-            raise RequestError(f"--hparam=evaluation_encoder={name}: holds no image encoder; it "
-                               "is no run of text_image_matching, or has not finished.")
-        return folder
+        reference = self.hparams.evaluation_encoder
+        return networks.find(
+            reference, "image_encoder", "--hparam=evaluation_encoder") if reference else None
 
     def videos(self, split):
         """Returns the `Videos` of a split."""
@@ -149,15 +142,10 @@ class VideoPredictionExperiment(Experiment):
 
     def build_optimizers(self):
         h = self.hparams
-
-        def adam(rate):
-            if h.halve_learning_rates_every:
-                rate = keras.optimizers.schedules.ExponentialDecay(
-                    rate, h.halve_learning_rates_every, decay_rate=0.5, staircase=True)
-            return FusedAdam(rate, h.adam_beta_1, h.adam_beta_2)
-
-        return {"generator_optimizer": adam(h.generator_learning_rate),
-                "discriminator_optimizer": adam(h.discriminator_learning_rate)}
+        return {f"{name}_optimizer": FusedAdam(
+                    halving(rate, h.halve_learning_rates_every), h.adam_beta_1, h.adam_beta_2)
+                for name, rate in (("generator", h.generator_learning_rate),
+                                   ("discriminator", h.discriminator_learning_rate))}
 
     def training_data(self, folder):
         h = self.hparams

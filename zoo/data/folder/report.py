@@ -1,10 +1,30 @@
 """Telling the user which of their files will not do."""
 
 import csv
+import pathlib
 
+from zoo.data.folder import requests
 from zoo.errors import RequestError
 
 _SHOWN = 10
+
+
+def check(name, find_bad, on_bad_input, path):
+    """Checks every file of a folder of one's own; another data set needs no check.
+
+    Args:
+        name: path of the folder, or name of a data set.
+        find_bad: function from the folder's `pathlib.Path` to a list of (path, reason).
+        on_bad_input: "stop" or "skip".
+        path: `pathlib.Path` of the CSV file that lists all bad inputs, where there are some.
+
+    Raises:
+        RequestError: there are bad inputs and they stop the run.
+    """
+    if requests.is_folder(name):
+        folder = pathlib.Path(name).expanduser()
+        requests.check_outside(path, folder)
+        report(find_bad(folder), folder, path, on_bad_input)
 
 
 def report(bad, folder, path, on_bad_input):

@@ -4,7 +4,6 @@ import dataclasses
 import functools
 import hashlib
 import json
-import pathlib
 from typing import Callable
 
 import numpy as np
@@ -76,22 +75,12 @@ load_once = functools.lru_cache(maxsize=4)(load)
 
 
 def check_inputs(name, data_dir, form, on_bad_input, path):
-    """Checks every file of a folder of one's own; a TFDS data set needs no check.
+    """Checks a data set's pairs as `report.check` does; its other arguments as of `load`."""
+    def find_bad(folder):
+        load_once.cache_clear()  # A run that begins sees the folder as it is now.
+        return folder_lib.prepare(folder, data_dir, form).bad
 
-    Args:
-        name, data_dir, form: see `load`.
-        on_bad_input: "stop" or "skip".
-        path: `pathlib.Path` of the CSV file that lists all bad inputs, where there are some.
-
-    Raises:
-        RequestError: there are bad inputs and they stop the run.
-    """
-    if not requests.is_folder(name):
-        return
-    folder = pathlib.Path(name).expanduser()
-    requests.check_outside(path, folder)
-    load_once.cache_clear()  # A run that begins sees the folder as it is now.
-    report.report(folder_lib.prepare(folder, data_dir, form).bad, folder, path, on_bad_input)
+    report.check(name, find_bad, on_bad_input, path)
 
 
 def _load_folder(name, split, data_dir, form):

@@ -3,7 +3,6 @@
 import functools
 import hashlib
 import json
-import pathlib
 
 import numpy as np
 
@@ -154,20 +153,13 @@ load_once = functools.lru_cache(maxsize=8)(load)
 
 
 def check_inputs(name, data_dir, on_bad_input, path):
-    """Checks every file of a folder of one's own sounds; other data sets need no check.
-
-    Args:
-        name, data_dir: see `load`.
-        on_bad_input: "stop" or "skip".
-        path: `pathlib.Path` of the CSV file that lists all bad inputs, where there are some.
-
-    Raises:
-        RequestError: there are bad inputs and they stop the run.
-    """
-    if requests.is_folder(name):
-        requests.check_outside(path, pathlib.Path(name).expanduser())
+    """Checks a data set's sounds as `report.check` does; its other arguments as of `load`."""
+    def find_bad(folder):
+        del folder  # What is prepared is kept under the name that `load` gets too.
         load_once.cache_clear()  # A run that begins sees the folder as it is now.
-        report.report(_prepare_folder(name, data_dir)[2], name, path, on_bad_input)
+        return _prepare_folder(name, data_dir)[2]
+
+    report.check(name, find_bad, on_bad_input, path)
 
 
 def _load_recordings(split, data_dir):
