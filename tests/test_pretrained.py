@@ -8,6 +8,8 @@ import tensorflow as tf
 
 import zoo
 from zoo.core import locate
+from zoo.data.openmoji import rendering, sources
+from zoo.image_to_image import inference
 from zoo.speech_enhancement import enhancement
 
 NAMES = sorted(path.name for path in locate.PRETRAINED.iterdir() if path.is_dir())
@@ -28,3 +30,17 @@ def test_mask_unet_takes_noise_away_and_leaves_silence_silent():
     left = enhance(noise).numpy().std() / noise.numpy().std()
     assert 20 * np.log10(left) < -10  # The shipped weights: -19 dB.
     np.testing.assert_array_equal(enhance(tf.zeros([1, 5000])), np.zeros([1, 5000]))
+
+
+def test_pix2pix_gives_a_smiley_its_yellow_and_leaves_the_paper_white():
+    generator = zoo.load_pretrained("pix2pix_openmoji128").ema_generator
+    svg = sources.read_svgs()["1F600"]
+    lines, truth = (rendering.render(each, 128).astype(np.float32) / 127.5 - 1
+                    for each in (rendering.keep_line_layers(svg), svg))
+    seed = tf.constant(0, tf.int64)
+    result = inference.translate(
+        generator, tf.constant(lines), seed, tf.constant(128)).numpy()
+    forehead, corner = np.s_[38:42, 56:72], np.s_[:8, :8]
+    # The lines alone differ there by 1.66, in blue; what the shipped weights make, by 0.05.
+    assert np.abs(result[forehead] - truth[forehead]).max() < 0.2
+    assert np.abs(result[corner] - 1).max() < 0.05
