@@ -35,7 +35,7 @@ def test_a_cpu_without_bfloat16_computes_in_float32_and_says_so(on_cpu, capsys):
 
 def test_a_gpu_computes_in_bfloat16_whatever_the_cpu_does(on_cpu, monkeypatch):
     on_cpu(ZEN_3)
-    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: [kind])
+    monkeypatch.setattr(tf.config, "get_visible_devices", lambda kind: [kind])
     assert precision.policy_for("mixed_bfloat16") == "mixed_bfloat16"
 
 

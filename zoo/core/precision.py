@@ -21,7 +21,7 @@ def policy_for(precision):
         "float32" in the place of "mixed_bfloat16" where there is no GPU and the CPU is known not to
         compute in bfloat16, where it would take many times as long; otherwise `precision`.
     """
-    if precision != "mixed_bfloat16" or tf.config.list_physical_devices("GPU"):
+    if precision != "mixed_bfloat16" or tf.config.get_visible_devices("GPU"):
         return precision
     if not _CPU_INFO.exists() or _BFLOAT16_FLAGS & set(_CPU_INFO.read_text().split()):
         return precision
