@@ -3,7 +3,10 @@
 Source: Finn, Goodfellow & Levine, "Unsupervised Learning for Physical Interaction through Video
 Prediction", NeurIPS 2016, section 3: convolutional LSTMs with skip connections, and the DNA
 variant of its output. Here there is one LSTM, at a quarter of the size, and each pixel is a
-mixture of an advected and of a new one, by a mask.
+mixture of an advected and of a new one, by a mask. The LSTM is told, beside the features of each
+frame, how well its blocks match the displaced ones of the frame before (`zoo.layers.matching`);
+without, it hardly learns to measure displacements in the time that two CPU cores have
+(docs/video_prediction.md).
 """
 
 import keras
@@ -13,6 +16,7 @@ from keras import layers
 from zoo.layers.advection import advect
 from zoo.layers.conditioning import tile_condition
 from zoo.layers.frames import stack
+from zoo.layers.matching import DisplacementMatching
 from zoo.layers.recurrent import ConvLSTM
 from zoo.layers.upsampling import UpsampleConv2D
 
@@ -25,7 +29,8 @@ class DNAGenerator(keras.Model):
         context_frames: past frames, at least 2.
         latent_dim: length of the noise vector.
         channels: widths at the full, half and quarter size; the last is the LSTM's too.
-        reach: pixels that a pixel may have moved in each direction.
+        reach: pixels that a pixel may have moved in each direction, from frame to frame of the
+            past and to the next.
 
     Attributes:
         size_multiple: sides of the frames must be multiples of this.
@@ -48,6 +53,7 @@ class DNAGenerator(keras.Model):
         conv = {"padding": "same", "activation": "leaky_relu", "dtype": dtype}
         self.encode_half = layers.Conv2D(half, 3, name="encode_half", **conv)
         self.encode_quarter = layers.Conv2D(quarter, 4, strides=2, name="encode_quarter", **conv)
+        self.matching = DisplacementMatching(reach, stride=4, dtype="float32")
         self.lstm = ConvLSTM(quarter, dtype=dtype)
         self.up_half = UpsampleConv2D(half, dtype=dtype)
         self.decode_half = layers.Conv2D(half, 3, name="decode_half", **conv)
@@ -61,13 +67,17 @@ class DNAGenerator(keras.Model):
 
     def call(self, context, noise, training=None):
         batch, time, height, width, _ = keras.ops.shape(context)
-        frames = tf.reshape(context, (-1, height, width, 3))
+        # A frame and the one before it, for each frame but the first.
+        frames, earlier = (tf.reshape(each, (-1, height, width, 3))
+                           for each in (context[:, 1:], context[:, :-1]))
         half = self.encode_half(tf.nn.space_to_depth(frames, 2))
         quarter = self.encode_quarter(half)
-        over_time = tf.reshape(
-            quarter, (batch, time, height // 4, width // 4, quarter.shape[-1]))
-        state = self.lstm(over_time)
-        last_half = tf.reshape(half, (batch, time, height // 2, width // 2, half.shape[-1]))[:, -1]
+        matches = tf.cast(self.matching(frames, earlier), quarter.dtype)
+        observed = tf.concat([quarter, matches], axis=-1)
+        state = self.lstm(tf.reshape(
+            observed, (batch, time - 1, height // 4, width // 4, observed.shape[-1])))
+        last_half = tf.reshape(
+            half, (batch, time - 1, height // 2, width // 2, half.shape[-1]))[:, -1]
         features = tf.nn.leaky_relu(self.up_half(tile_condition(noise, state)))
         features = self.decode_half(tf.concat([features, last_half], axis=-1))
         features = tf.nn.leaky_relu(self.up_full(features))

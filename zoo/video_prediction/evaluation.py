@@ -57,10 +57,11 @@ def evaluate(model, videos, image_size, encoder_folder, max_examples, seed):
             context[:, -1], truth, candidate).items()}
     if encoder_folder is not None:
         encoder = networks.load(encoder_folder, "image_encoder")
-        real, *fakes = (_features(encoder, each) for each in (truth, predicted, copied))
-        for prefix, fake in zip(("", "copy_"), fakes, strict=True):
+        real, fake, last = (
+            _features(encoder, each) for each in (truth, predicted, context[:, -1:]))
+        for prefix, features in (("", fake), ("copy_", np.repeat(last, ahead, axis=1))):
             results[f"{prefix}frechet_distance"] = bootstrap.with_interval(
-                (real, fake), _frechet_distance, seed, num_resamples=50, unbias=True)
+                (real, features), _frechet_distance, seed, num_resamples=50, unbias=True)
     if model.discriminator is not None and len(set(windows[:, 0])) > 1:
         wrong = context[clips.partners(windows)]
         scores = tuple(score(model, each, truth[:, 0]) for each in (context, wrong))
@@ -136,11 +137,15 @@ def _mean(values, seed):
 
 def _features(encoder, frames):
     """Returns unit-length features `(n, ahead, dim)` of uint8 `(n, ahead, height, width, 3)`."""
+    @tf.function(reduce_retracing=True)
+    def encode(batch):
+        size = (encoder.image_size, encoder.image_size)
+        return encoder(tf.image.resize(image.to_float(batch), size, method="area"),
+                       training=False)
+
     flat = frames.reshape(-1, *frames.shape[2:])
-    size = (encoder.image_size, encoder.image_size)
     features = np.concatenate([
-        encoder(tf.image.resize(image.to_float(flat[i:i + _BATCH_SIZE]), size, method="area"),
-                training=False) for i in range(0, len(flat), _BATCH_SIZE)])
+        encode(tf.constant(flat[i:i + _BATCH_SIZE])) for i in range(0, len(flat), _BATCH_SIZE)])
     features /= np.linalg.norm(features, axis=1, keepdims=True)
     return features.reshape(*frames.shape[:2], -1)
 
