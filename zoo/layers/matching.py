@@ -35,10 +35,11 @@ class DisplacementMatching(keras.layers.Layer):
         reach = self.reach
         height, width = keras.ops.shape(frames)[1:3]
         padded = tf.pad(earlier, [[0, 0], [reach, reach], [reach, reach], [0, 0]], "SYMMETRIC")
-        costs = [tf.reduce_mean(tf.square(frames - padded[:, y:y + height, x:x + width]), axis=-1)
+        costs = [tf.nn.avg_pool2d(
+                     tf.square(frames - padded[:, y:y + height, x:x + width]),
+                     2 * self.stride, self.stride, "SAME")
                  for y in range(2 * reach + 1) for x in range(2 * reach + 1)]
-        costs = tf.nn.avg_pool2d(
-            tf.stack(costs, axis=-1), 2 * self.stride, self.stride, "SAME")
+        costs = tf.reduce_mean(tf.stack(costs, axis=3), axis=-1)
         return tf.nn.softmax(-self.sharpness * costs)
 
     def compute_output_shape(self, frames_shape, earlier_shape):
