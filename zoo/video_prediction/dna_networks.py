@@ -16,7 +16,7 @@ from keras import layers
 from zoo.layers.advection import advect
 from zoo.layers.conditioning import tile_condition
 from zoo.layers.frames import stack
-from zoo.layers.matching import DisplacementMatching
+from zoo.layers.matching import displacements
 from zoo.layers.recurrent import ConvLSTM
 from zoo.layers.upsampling import UpsampleConv2D
 
@@ -53,7 +53,6 @@ class DNAGenerator(keras.Model):
         conv = {"padding": "same", "activation": "leaky_relu", "dtype": dtype}
         self.encode_half = layers.Conv2D(half, 3, name="encode_half", **conv)
         self.encode_quarter = layers.Conv2D(quarter, 4, strides=2, name="encode_quarter", **conv)
-        self.matching = DisplacementMatching(reach, stride=4, dtype="float32")
         self.lstm = ConvLSTM(quarter, dtype=dtype)
         self.up_half = UpsampleConv2D(half, dtype=dtype)
         self.decode_half = layers.Conv2D(half, 3, name="decode_half", **conv)
@@ -72,7 +71,8 @@ class DNAGenerator(keras.Model):
                            for each in (context[:, 1:], context[:, :-1]))
         half = self.encode_half(tf.nn.space_to_depth(frames, 2))
         quarter = self.encode_quarter(half)
-        matches = tf.cast(self.matching(frames, earlier), quarter.dtype)
+        matches = tf.cast(
+            displacements(frames, earlier, self.reach, stride=4), quarter.dtype)
         observed = tf.concat([quarter, matches], axis=-1)
         state = self.lstm(tf.reshape(
             observed, (batch, time - 1, height // 4, width // 4, observed.shape[-1])))
