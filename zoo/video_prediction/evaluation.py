@@ -137,15 +137,9 @@ def _mean(values, seed):
 
 def _features(encoder, frames):
     """Returns unit-length features `(n, ahead, dim)` of uint8 `(n, ahead, height, width, 3)`."""
-    @tf.function(reduce_retracing=True)
-    def encode(batch):
-        size = (encoder.image_size, encoder.image_size)
-        return encoder(tf.image.resize(image.to_float(batch), size, method="area"),
-                       training=False)
-
-    flat = frames.reshape(-1, *frames.shape[2:])
-    features = np.concatenate([
-        encode(tf.constant(flat[i:i + _BATCH_SIZE])) for i in range(0, len(flat), _BATCH_SIZE)])
+    size = (encoder.image_size, encoder.image_size)
+    flat = image.to_float(frames.reshape(-1, *frames.shape[2:]))
+    features = encoder.predict(tf.image.resize(flat, size, method="area"), verbose=0)
     features /= np.linalg.norm(features, axis=1, keepdims=True)
     return features.reshape(*frames.shape[:2], -1)
 
