@@ -3,13 +3,12 @@
 import json
 
 import numpy as np
-import PIL.Image
 import pytest
 import tensorflow as tf
 
 import zoo
 from zoo.core import locate
-from zoo.data.moving_openmoji import sprites
+from zoo.data.moving_openmoji import motion, sprites
 from zoo.data.openmoji import rendering, sources
 from zoo.image_to_image import inference
 from zoo.speech_enhancement import enhancement
@@ -24,6 +23,7 @@ def test_every_shipped_model_loads_and_was_measured(name):
     assert model.trainable_variables
     manifest = json.loads((locate.PRETRAINED / name / "manifest.json").read_text())
     assert manifest["minutes"] > 0 and manifest["evaluation"]["metrics"]
+    assert int(model.step) == manifest["evaluation"]["step"] > 0
 
 
 def test_mask_unet_takes_noise_away_and_leaves_silence_silent():
@@ -51,16 +51,11 @@ def test_pix2pix_gives_a_smiley_its_yellow_and_leaves_the_paper_white():
 
 def test_dna_moves_sprites_that_it_has_never_seen():
     model = zoo.load_pretrained("dna_openmoji64")
-    svgs, clips = sources.read_svgs(), []
-    for code_point in sprites.code_points("test")[:8]:
-        sprite = sprites.render(svgs[code_point], 32)
-        clip = np.full((5, 64, 64, 3), 255, np.uint8)
-        for time, frame in enumerate(clip):  # Two pixels a frame to the right.
-            canvas = PIL.Image.fromarray(frame)
-            canvas.paste(sprite, (8 + 2 * time, 16), mask=sprite)
-            clip[time] = canvas
-        clips.append(clip)
-    clips = np.stack(clips)
+    svgs = sources.read_svgs()
+    path = [(8 + 2 * time, 16) for time in range(5)]  # Two pixels a frame to the right.
+    clips = np.stack([
+        motion.draw([sprites.render(svgs[code_point], 32)], [path], 64)
+        for code_point in sprites.code_points("test")[:8]])
     predicted = rollout.roll_out_many(model, clips[:, :4], 1, seed=0)[:, 0]
     error, of_copy = (np.square(frame.astype(float) - clips[:, 4]).mean()
                       for frame in (predicted, clips[:, 3]))

@@ -1,4 +1,4 @@
-"""Measures a config over replicas and workers: python tools/scale.py --flagfile=… [--counts=1,2,4]"""
+"""Times a config over replicas and workers: python tools/scale.py --flagfile=… [--counts=1,2,4]"""
 
 import json
 import pathlib

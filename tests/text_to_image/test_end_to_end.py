@@ -194,7 +194,8 @@ def test_exported_model_serves_without_zoo(loaded, tmp_path):
         served = tf.saved_model.load(sys.argv[1])
         out = served.signatures["serving_default"](
             caption=tf.constant(["red heart", "cat"]), seed=tf.constant(3, tf.int64))
-        score = served.signatures["score"](caption=tf.constant(["red heart", "cat"]), png=out["png"])
+        score = served.signatures["score"](
+            caption=tf.constant(["red heart", "cat"]), png=out["png"])
         assert "zoo" not in sys.modules and "keras" not in dir()
         tf.io.write_file(sys.argv[2], tf.io.serialize_tensor(out["image"]))
         tf.io.write_file(sys.argv[3], tf.io.serialize_tensor(score["score"]))

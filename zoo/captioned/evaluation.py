@@ -5,10 +5,11 @@ import tensorflow as tf
 
 from zoo.captioned import generation, modes, samples
 from zoo.core import networks
-from zoo.data import image, text
+from zoo.data import text
 from zoo.metrics import frechet, inception, retrieval
 from zoo.metrics import image as image_metrics
 from zoo.metrics.bootstrap import with_interval
+from zoo.metrics.encoder import image_features
 
 _DIVERSITY_CAPTIONS, _DIVERSITY_SAMPLES = 16, 8
 
@@ -49,11 +50,8 @@ class Evaluation:
         self.texts = self._encoders["text_encoder"].predict(tokens, verbose=0)
 
     def embed(self, images):
-        """Returns the encoder's features, float32 `(n, dim)`, of uint8 pictures."""
-        encoder = self._encoders["image_encoder"]
-        scaled = tf.image.resize(
-            image.to_float(images), (encoder.image_size, encoder.image_size), method="area")
-        return encoder.predict(scaled, verbose=0)
+        """Returns the encoder's unit-length features, float32 `(n, dim)`, of uint8 pictures."""
+        return image_features(self._encoders["image_encoder"], images)
 
     def results(self, training_pictures):
         """Measures all that every caption-conditioned generator is measured by.
@@ -93,11 +91,9 @@ class Evaluation:
         results = _at_each_k("r_precision", retrieval.ranks(features, self.texts), self.seed)
         results |= _at_each_k("pixel_r_precision", retrieval.ranks(
             *pixels, similarity="negative_l2"), self.seed)
-        # Of unit length, as the encoder was trained to compare them: a scale that means something.
-        unit = tuple(f / np.linalg.norm(f, axis=1, keepdims=True)
-                     for f in (real_features, features))
         results["frechet_distance"] = with_interval(
-            unit, frechet.frechet_distance, self.seed, num_resamples=50, unbias=True)
+            (real_features, features), frechet.frechet_distance, self.seed, num_resamples=50,
+            unbias=True)
         sharpness = tuple(image_metrics.gradient_magnitude(each) for each in (images, self.real))
         results["sharpness_ratio"] = with_interval(
             sharpness, lambda fake, real: fake.mean() / real.mean(), self.seed)

@@ -36,9 +36,9 @@ class AdversarialModel(keras.Model):
 
     A family overrides `generate`, `discriminator_losses` and `generator_losses` (and, where it
     needs more than data, `sample_noise`, `generator_batch` and `diagnostics`). Each loss term is
-    one named key with a weight in `loss_weights`; a term that is absent there or has weight 0 is off
-    and must not be computed (`is_on`). Without a term that needs it, `discriminator` may be None:
-    that is the supervised baseline.
+    one named key with a weight in `loss_weights`; a term that is absent there or has weight 0 is
+    off and must not be computed (`is_on`). Without a term that needs it, `discriminator` may be
+    None: that is the supervised baseline.
 
     All randomness of a step is a stateless function of (`seed`, `step`, position in the global
     batch), so a run can stop anywhere and go on exactly, and N replicas see what one would see.

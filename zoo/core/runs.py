@@ -42,17 +42,18 @@ def load_run(folder, registry):
 
 
 def restore_into(model, folder):
-    """Sets the weights of a model's networks from a workdir or a shipped run.
+    """Sets the weights of a model's networks, and its step, from a workdir or a shipped run.
 
     Raises:
         RequestError: nothing saved yet, other sizes, or shipped weights that were changed.
     """
     folder = pathlib.Path(folder)
     if (folder / MANIFEST).exists():
-        check_files(folder)
+        manifest = check_files(folder)
         for name, network in model.shipped_networks().items():
             networks.load_weights(network, folder, name)
         model.generator.set_weights(model.ema_generator.get_weights())
+        model.step.assign(manifest["evaluation"]["step"])
     elif not Checkpointer(Workdir(folder).checkpoints, model, optimizers=False).restore():
         raise RequestError(f"{folder}: no checkpoint yet; train it first.")
 
@@ -63,7 +64,7 @@ def sha256(path):
 
 
 def check_files(folder):
-    """Compares the files of a shipped run with its manifest.
+    """Compares the files of a shipped run with its manifest, and returns the manifest.
 
     Raises:
         RequestError: a file is missing or was changed.
@@ -75,3 +76,4 @@ def check_files(folder):
         if not path.exists() or sha256(path) != expected:
             raise RequestError(f"{path}: does not match the SHA-256 in {MANIFEST}; "
                                "restore the file from the repository.")
+    return manifest

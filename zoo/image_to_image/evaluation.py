@@ -7,11 +7,12 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.core import networks
-from zoo.data import decoding, image
+from zoo.data import decoding
 from zoo.data.image_pairs import batches
 from zoo.image_to_image import heat_map, samples
 from zoo.metrics import bootstrap, colour, frechet, inception
 from zoo.metrics import image as image_metrics
+from zoo.metrics.encoder import image_features
 
 _BATCH_SIZE = 16
 _MOST_DECIBELS = 100.0  # That an equal pair counts for, instead of infinity.
@@ -118,15 +119,7 @@ def _frechet(real, fake, encoder_folder, seed):
     embeddings = {}
     if encoder_folder is not None:
         encoder = networks.load(encoder_folder, "image_encoder")
-
-        def embed(images):
-            size = (encoder.image_size, encoder.image_size)
-            scaled = tf.image.resize(image.to_float(images), size, method="area")
-            features = encoder.predict(scaled, verbose=0)
-            # Of unit length, as the encoder was trained to compare them.
-            return features / np.linalg.norm(features, axis=1, keepdims=True)
-
-        embeddings["frechet_distance"] = (embed, 50)
+        embeddings["frechet_distance"] = (functools.partial(image_features, encoder), 50)
     try:
         network = inception.load_inception()
         embeddings["inception_frechet_distance"] = (

@@ -73,7 +73,7 @@ class StackGANExperiment(CaptionedExperiment):
     hparams_class = HParams
 
     def built_sizes(self):
-        """Returns `{hyperparameter: (pixels that its widths make, hyperparameter they must be)}`."""
+        """Returns `{widths' name: (pixels that they make, name of what must be as many)}`."""
         raise NotImplementedError
 
     def check_request(self):

@@ -4,13 +4,13 @@ import csv
 
 import numpy as np
 import scipy.stats
-import tensorflow as tf
 
 from zoo.core import networks
 from zoo.data import image
 from zoo.layers.pyramid import pyramid
 from zoo.metrics import bootstrap, frechet
 from zoo.metrics import video as video_metrics
+from zoo.metrics.encoder import image_features
 from zoo.video_prediction import clips, rollout
 
 TABLE_HORIZONS = (1, 8, 16)  # Frames ahead; `write_horizons` has all of them.
@@ -137,10 +137,7 @@ def _mean(values, seed):
 
 def _features(encoder, frames):
     """Returns unit-length features `(n, ahead, dim)` of uint8 `(n, ahead, height, width, 3)`."""
-    size = (encoder.image_size, encoder.image_size)
-    flat = image.to_float(frames.reshape(-1, *frames.shape[2:]))
-    features = encoder.predict(tf.image.resize(flat, size, method="area"), verbose=0)
-    features /= np.linalg.norm(features, axis=1, keepdims=True)
+    features = image_features(encoder, frames.reshape(-1, *frames.shape[2:]))
     return features.reshape(*frames.shape[:2], -1)
 
 

@@ -73,10 +73,11 @@ def race_table(result):
 def scaling_line(result):
     """Returns a line of what `scaling.measure` yields."""
     together, alone = map(statistics.median, result["step_seconds"])
-    line = (f"{result['strategy']} x {result['count']}: {1e3 * together:.1f} ms a step, one process "
-            f"{1e3 * alone:.1f}: {result['ratio']:.2f} times as fast "
+    line = (f"{result['strategy']} x {result['count']}: {1e3 * together:.1f} ms a step, "
+            f"one process {1e3 * alone:.1f}: {result['ratio']:.2f} times as fast "
             f"[{result['lowest_ratio']:.2f}, {result['highest_ratio']:.2f}]; "
-            f"{result['peak_memory_mib']:.0f} MiB; gradients {result['gradient_bytes'] / 1e6:.1f} MB")
+            f"{result['peak_memory_mib']:.0f} MiB; "
+            f"gradients {result['gradient_bytes'] / 1e6:.1f} MB")
     if "sent_bytes" in result:
         line += (f", sent {result['sent_bytes'] / 1e6:.1f} MB in "
                  f"{1e3 * result['communication_seconds']:.1f} ms")

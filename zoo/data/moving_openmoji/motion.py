@@ -30,19 +30,32 @@ def bounce(places, room):
 
 
 def clip(random, sprites, num_frames, size):
-    """Draws a clip.
+    """Draws a clip of sprites on random paths.
 
     Args:
         random: `np.random.Generator`.
-        sprites: RGBA `PIL.Image.Image`s smaller than `size`; later ones hide earlier ones.
+        sprites, size: see `draw`; the sprites are smaller than `size`.
         num_frames: `int`.
+
+    Returns:
+        `uint8` array `(num_frames, size, size, 3)`, on white.
+    """
+    return draw(sprites, [
+        path(random, num_frames, (size - sprite.width, size - sprite.height))
+        for sprite in sprites], size)
+
+
+def draw(sprites, paths, size):
+    """Draws a clip of sprites on given paths.
+
+    Args:
+        sprites: RGBA `PIL.Image.Image`s; later ones hide earlier ones.
+        paths: of each sprite, `int` `(num_frames, 2)`: left and top, pixels.
         size: `int`, height and width, pixels.
 
     Returns:
         `uint8` array `(num_frames, size, size, 3)`, on white.
     """
-    paths = [path(random, num_frames, (size - sprite.width, size - sprite.height))
-             for sprite in sprites]
     frames = []
     for places in zip(*paths):
         frame = PIL.Image.new("RGB", (size, size), "white")

@@ -1,0 +1,21 @@
+"""What the image encoder of a text-image matcher sees in pictures."""
+
+import numpy as np
+import tensorflow as tf
+
+
+def image_features(encoder, images):
+    """Returns an image encoder's features of pictures, of unit length, as it learnt to compare them.
+
+    Args:
+        encoder: `keras.Model` from float32 `(n, size, size, channels)` in [-1, 1] to `(n, dim)`
+            whose attribute `image_size` is `size`, as `zoo.layers.image_encoder.ImageEncoder`.
+        images: uint8 `(n, height, width, channels)`, area-averaged to that size.
+
+    Returns:
+        float32 `(n, dim)`.
+    """
+    size = (encoder.image_size, encoder.image_size)
+    scaled = tf.image.resize(images, size, method="area") / 127.5 - 1.0
+    features = encoder.predict(scaled, verbose=0)
+    return features / np.linalg.norm(features, axis=1, keepdims=True)
