@@ -5,7 +5,7 @@ import tensorflow as tf
 
 
 def image_features(encoder, images):
-    """Returns an image encoder's features of pictures, at the unit length that it learnt to compare.
+    """Returns an image encoder's features of pictures, of unit length, as it compares them.
 
     Args:
         encoder: `keras.Model` from float32 `(n, size, size, channels)` in [-1, 1] to `(n, dim)`
