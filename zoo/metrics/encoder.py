@@ -3,6 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
+_BATCH_SIZE = 64
+
 
 def image_features(encoder, images):
     """Returns an image encoder's features of pictures, of unit length, as it compares them.
@@ -16,6 +18,8 @@ def image_features(encoder, images):
         float32 `(n, dim)`.
     """
     size = (encoder.image_size, encoder.image_size)
-    scaled = tf.image.resize(images, size, method="area") / 127.5 - 1.0
-    features = encoder.predict(scaled, verbose=0)
+    features = np.concatenate([
+        encoder.predict_on_batch(
+            tf.image.resize(images[i:i + _BATCH_SIZE], size, method="area") / 127.5 - 1.0)
+        for i in range(0, len(images), _BATCH_SIZE)])
     return features / np.linalg.norm(features, axis=1, keepdims=True)
