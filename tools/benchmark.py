@@ -12,10 +12,10 @@ from absl import flags
 
 cli.define_settings()
 flags.adopt_module_key_flags(cli)
-flags.DEFINE_integer("benchmark_steps", 20, "Steps to time; in a race, of a turn.", lower_bound=1)
+flags.DEFINE_integer("benchmark_steps", 10, "Steps of a turn.", lower_bound=1)
 flags.DEFINE_string("against", "", "Races another config, given as all of its flags, or a program "
                     "of benchmarks/reference, given by its name, for instance pix2pix/eager.")
-flags.DEFINE_integer("pairs", 5, "Turns of each in a race.", lower_bound=1)
+flags.DEFINE_integer("pairs", 3, "Turns of each of the two that alternate.", lower_bound=1)
 flags.DEFINE_string("reference_python", sys.executable, "The Python that has PyTorch.")
 flags.DEFINE_string("json", "", "File to write all numbers to.")
 
@@ -35,7 +35,8 @@ def main(argv):
 def _measure(settings):
     from zoo.core.benchmark import measurement, report
     from zoo.registry import REGISTRY
-    results = measurement.measure(settings, REGISTRY, flags.FLAGS.benchmark_steps)
+    results = measurement.measure(settings, REGISTRY, flags.FLAGS.pairs,
+                                  flags.FLAGS.benchmark_steps)
     print(report.table(results))
     return results
 

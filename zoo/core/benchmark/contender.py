@@ -20,4 +20,4 @@ def serve(settings, registry, commands, answers):
         description["operations"] = training.operations()
     print(json.dumps(description), file=answers, flush=True)
     for line in commands:
-        print(json.dumps(training.seconds_in_memory(int(line))), file=answers, flush=True)
+        print(json.dumps(training.in_memory.seconds(int(line))), file=answers, flush=True)

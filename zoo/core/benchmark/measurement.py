@@ -5,25 +5,26 @@ import statistics
 
 import keras
 
-from zoo.core.benchmark import inference, peak
+from zoo.core.benchmark import inference, peak, race
 from zoo.core.benchmark.training import Training
 from zoo.core.experiment import Experiment
 
 
-def measure(settings, registry, num_steps):
+def measure(settings, registry, num_pairs, num_steps):
     """Measures training and inference of a config.
 
     Args:
         settings: `Settings` with an unused `workdir`.
         registry: `{model name: function from Settings to Experiment}`.
-        num_steps: steps to time with the pipeline, and again in memory; calls of the exported
-            model at each batch size.
+        num_pairs: turns with the real pipeline, in alternation with as many on data in memory.
+        num_steps: steps of a turn; calls of the exported model at each batch size.
 
     Returns:
         dict with `settings`; `parameters` by network; `compile_seconds`, the first step;
         `step_seconds` (median) and `examples_per_second` with the real pipeline;
-        `step_seconds_in_memory` (median) on one batch again and again; `pipeline_cost`, the ratio
-        of the two; `pipeline_over_step`, how many times the step's need the pipeline alone makes;
+        `step_seconds_in_memory` (median) on one batch again and again; `pipeline_cost`, the median
+        of the ratios of a turn's step to that of the turn beside it in memory, with
+        `lowest_pipeline_cost` and `highest_pipeline_cost`; `pipeline_over_step`, how many times the step's need the pipeline alone makes;
         `operations` of one step by kind, see `operations.count`; `operations_per_second`, of all
         kinds, in memory; `peak_operations_per_second` of this machine in the same precision, see
         `peak.measure`; `share_of_peak`, the ratio to each; `seconds_by_operation` of a step, see
@@ -32,8 +33,8 @@ def measure(settings, registry, num_steps):
         return.
     """
     training = Training(settings, registry)
-    real = statistics.median(training.seconds_with_pipeline(num_steps))
-    in_memory = statistics.median(training.seconds_in_memory(num_steps))
+    turns = race.race(training.in_memory, training.with_pipeline, num_pairs, num_steps)
+    in_memory, real = map(statistics.median, turns["step_seconds"])
     pipeline = training.seconds_per_batch(4 * num_steps)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # From KiB, on Linux.
     operations = training.operations()
@@ -47,7 +48,9 @@ def measure(settings, registry, num_steps):
         "step_seconds": real,
         "examples_per_second": settings.batch_size / real,
         "step_seconds_in_memory": in_memory,
-        "pipeline_cost": real / in_memory,
+        "pipeline_cost": turns["ratio"],
+        "lowest_pipeline_cost": turns["lowest_ratio"],
+        "highest_pipeline_cost": turns["highest_ratio"],
         "pipeline_over_step": in_memory / pipeline,
         "operations": operations,
         "operations_per_second": rate,

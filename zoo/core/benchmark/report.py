@@ -13,7 +13,9 @@ def table(measured):
         ("compilation and first step", measured["compile_seconds"], "s"),
         ("step, real pipeline", 1e3 * measured["step_seconds"], "ms"),
         ("step, data in memory", 1e3 * measured["step_seconds_in_memory"], "ms"),
-        ("  the pipeline's cost", 100 * (measured["pipeline_cost"] - 1), "%"),
+        ("  the pipeline's cost", 100 * (measured["pipeline_cost"] - 1),
+         "% [{:.1f}, {:.1f}]".format(*(100 * (measured[f"{end}_pipeline_cost"] - 1)
+                                       for end in ("lowest", "highest")))),
         ("  the pipeline alone", measured["pipeline_over_step"], "x the step's need"),
         ("examples", measured["examples_per_second"], "/s"),
         *((f"{kind.replace('_', ' ')}", number / _GIGA, "GFLOP")

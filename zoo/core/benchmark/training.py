@@ -63,13 +63,15 @@ class Training:
                 functools.partial(distribution.run, self.model.train_step), autograph=False)
             return operations.count(step.get_concrete_function(self._batch))
 
-    def seconds_with_pipeline(self, num_steps):
-        """Returns the seconds of each of `num_steps` steps on the data set."""
-        return self._time(iter(self._dataset), num_steps)
+    @functools.cached_property
+    def in_memory(self):
+        """`Turns` on one batch again and again."""
+        return Turns(self._step, itertools.repeat(self._batch))
 
-    def seconds_in_memory(self, num_steps):
-        """Returns the seconds of each of `num_steps` steps on one batch again and again."""
-        return self._time(itertools.repeat(self._batch), num_steps)
+    @functools.cached_property
+    def with_pipeline(self):
+        """`Turns` on the data set, which is first read when this is first asked for."""
+        return Turns(self._step, iter(self._dataset))
 
     def seconds_by_operation(self, num_steps):
         """Returns where a step's time goes, see `profile.seconds_by_operation`; data in memory."""
@@ -88,15 +90,24 @@ class Training:
             next(iterator)
         return (time.perf_counter() - began) / num_batches
 
-    def _time(self, iterator, num_steps):
-        self._step(iterator)  # Starts the pipeline.
-        seconds = []
-        for _ in range(num_steps):
-            began = time.perf_counter()
-            self._step(iterator)
-            seconds.append(time.perf_counter() - began)
-        return seconds
-
     def _step(self, iterator):
         with self._strategy.scope():
             float(self.model.train_function(iterator)["g_loss"])  # Waits until it is done.
+
+
+class Turns:
+    """Steps on what an iterator gives, timed as many at a time as `race.race` asks for."""
+
+    def __init__(self, step, iterator):
+        self._step = step
+        self._iterator = iterator
+
+    def seconds(self, num_steps):
+        """Returns the seconds of each of `num_steps` steps; one before them is not timed."""
+        self._step(self._iterator)
+        seconds = []
+        for _ in range(num_steps):
+            began = time.perf_counter()
+            self._step(self._iterator)
+            seconds.append(time.perf_counter() - began)
+        return seconds
