@@ -9,7 +9,8 @@ STAGE_TWO = {
     "num_residual_blocks": "1", "upsampling_channels": "8,6", "discriminator_channels": "6,8,8",
     "discriminator_reduction_channels": "", "condition_dim": "6", "text_encoder_steps": "2"}
 FIRST = {"stage_one_generator_channels": "8,6", "stage_one_discriminator_channels": "6,8",
-         "stage_one_batch_size": "8", "stage_one_steps": "2", "latent_dim": "4"}
+         "stage_one_batch_size": "8", "stage_one_steps": "2", "latent_dim": "4",
+         "generator_batch": "shared", "g_l1_weight": "2", "stage_one_g_l2_weight": "3"}
 
 
 def settings(data_dir, workdir, model, hparams, **changes):

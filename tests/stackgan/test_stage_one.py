@@ -57,6 +57,8 @@ def test_a_command_trains_both_stages_where_none_is_given(stage_two):
     recorded, outer = inner.settings().hparams, stage_two.settings().hparams
     assert recorded["image_size"] == "16" and recorded["generator_channels"] == "8,6"
     assert recorded["g_kl_weight"] == outer["g_kl_weight"]
+    assert [float(recorded[f"g_l{power}_weight"]) for power in (1, 2)] == [0, 3]
+    assert [float(outer[f"g_l{power}_weight"]) for power in (1, 2)] == [2, 0]
     small = networks.load(inner.path, "generator")
     taken = runs.load_run(stage_two.path, REGISTRY)[1].stage_one
     for one, other in zip(small.weights, taken.weights, strict=True):

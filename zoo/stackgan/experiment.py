@@ -45,6 +45,8 @@ class StageTwoHParams(HParams):
     stage_one_discriminator_channels: tuple[int, ...] = (64, 128, 256, 512)  # Likewise.
     stage_one_batch_size: int = 64  # Likewise.
     stage_one_steps: int = 83_400  # Likewise; 600 epochs of birds.
+    stage_one_g_l1_weight: float = 0.0  # Likewise.
+    stage_one_g_l2_weight: float = 0.0  # Likewise.
     encoder_channels: tuple[int, ...] = (128, 256, 512)  # At Stage I's size, a half, a quarter.
     num_residual_blocks: int = 4  # The paper has 2 for 128x128.
     upsampling_channels: tuple[int, ...] = (256, 128, 64, 32)  # After each doubling.
@@ -163,7 +165,8 @@ class StageTwoExperiment(StackGANExperiment):
         h = self.hparams
         shared = {field.name: self.settings.hparams[field.name]
                   for field in dataclasses.fields(HParams)}
-        own = {"image_size": h.stage_one_size} | {
+        own = {"image_size": h.stage_one_size, "g_l1_weight": h.stage_one_g_l1_weight,
+               "g_l2_weight": h.stage_one_g_l2_weight} | {
             name: ",".join(map(str, getattr(h, f"stage_one_{name}")))
             for name in ("generator_channels", "discriminator_channels")}
         return dataclasses.replace(
