@@ -1,5 +1,6 @@
 """The command line of all tools: flags defined once, expected errors in one line."""
 
+import ctypes
 import errno
 import os
 import sys
@@ -11,6 +12,7 @@ from zoo.core import locate
 from zoo.core import settings as settings_lib
 from zoo.errors import RequestError, RunFailed
 
+_M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4  # malloc.h
 _NO_ROOM_OR_PERMISSION = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -78,6 +80,18 @@ def _parse(argv):
     return rest
 
 
+def keep_freed_memory():
+    """Lets glibc keep the memory that is freed for what is allocated next.
+
+    By itself it gives large arrays back to the system, which clears the pages of the next ones: a
+    twelfth of a pix2pix step.
+    """
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        libc.mallopt(_M_MMAP_MAX, 0)
+        libc.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
+
+
 def _load_tensorflow():
     """Imports TensorFlow without its page of notices, which no setting turns off.
 
@@ -104,6 +118,7 @@ def _load_tensorflow():
 def run(main):
     """Runs a tool; exits with 0, 1 (the run failed) or 2 (the request was wrong)."""
     logging.set_verbosity(logging.ERROR)
+    keep_freed_memory()
 
     def checked(argv):
         _load_tensorflow()

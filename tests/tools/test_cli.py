@@ -1,7 +1,9 @@
 """The command line's promises: one clear line, exit status 2, nothing lost."""
 
+import ctypes
 import json
 import pathlib
+import resource
 import shutil
 import subprocess
 import sys
@@ -75,3 +77,29 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path):
         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     tool.stdout.close()
     assert tool.stderr.read() == b"" and tool.wait() == 1
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallopt"), reason="Not glibc.")
+def test_freed_memory_is_kept_for_what_comes_next():
+    pages = 2**27 // resource.getpagesize()
+    assert _page_faults_of_a_second_array("cli.keep_freed_memory()") < pages / 100
+
+
+def _page_faults_of_a_second_array(prepare):
+    code = f"""
+import resource, sys
+sys.path.insert(0, "tools")
+import cli
+{prepare}
+def page_faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+def fill_128_mib():
+    bytearray(b"x") * 2**27
+fill_128_mib()
+before = page_faults()
+fill_128_mib()
+print(page_faults() - before)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
+                          check=True)
+    return int(done.stdout)

@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from zoo.layers.normalization import make_norm
+from zoo.layers.one_channel import OneChannelConv2D
 
 # Side of the patch that one logit sees, pixels -> 4x4 convolutions of stride 2 (Isola et al. 2017,
 # section 6.1.2); two of stride 1 follow. At 1 all convolutions are 1x1.
@@ -54,7 +55,9 @@ class PatchGANDiscriminator(keras.Model):
                       for i, (width, stride) in enumerate(stages)]
         self.norms = [make_norm(norm, inference_statistics, self.dtype_policy, f"norm_{i}")
                       for i in range(1, len(stages))]
-        self.to_logits = self._conv(1, kernel, 1, True, "to_logits")
+        self.to_logits = OneChannelConv2D(
+            kernel, kernel_initializer=keras.initializers.RandomNormal(stddev=0.02),
+            dtype=self.dtype_policy, name="to_logits")
         self(keras.KerasTensor((None, None, None, source_channels)),
              keras.KerasTensor((None, None, None, target_channels)))
 

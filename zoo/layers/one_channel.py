@@ -1,0 +1,41 @@
+"""A convolution to one channel, as a matrix product."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("zoo")
+class OneChannelConv2D(keras.layers.Conv2D):
+    """`Conv2D` to one channel, "same" and of stride 1, such as gives a PatchGAN's logits.
+
+    A matrix product computes what each position adds to each of its k·k neighbours, and these are
+    shifted into place and summed: the same function and as many multiplications. oneDNN's own
+    convolution computes eight channels and more at a time and leaves all but one unused.
+
+    Args:
+        kernel_size: height and width of the kernel.
+        **kwargs: of `keras.layers.Conv2D`, but for the number of channels, strides, padding,
+            dilation and groups.
+
+    Call: float `(batch, height, width, in)` -> `(batch, height, width, 1)`.
+    """
+
+    def __init__(self, kernel_size, **kwargs):
+        super().__init__(1, kernel_size, padding="same", **kwargs)
+
+    def convolution_op(self, inputs, kernel):
+        rows, columns = self.kernel_size
+        _, height, width, channels = ops.shape(inputs)
+        by_tap = ops.transpose(ops.reshape(kernel, (rows * columns, channels)))
+        taps = ops.cast(ops.matmul(inputs, by_tap), "float32")
+        taps = ops.pad(taps, ((0, 0), *(((side - 1) // 2, side // 2) for side in (rows, columns)),
+                              (0, 0)))
+        outputs = sum(taps[:, row:row + height, column:column + width, row * columns + column]
+                      for row in range(rows) for column in range(columns))
+        return ops.cast(outputs[..., None], self.compute_dtype)
+
+    def get_config(self):
+        config = super().get_config()
+        for name in ("filters", "padding"):
+            del config[name]
+        return config
