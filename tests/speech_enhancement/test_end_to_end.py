@@ -213,7 +213,7 @@ def test_shipped_run_enhances_alike(evaluated, loaded, tmp_path, monkeypatch):
 
 def test_benchmark_tells_how_fast_it_is_in_use(settings, tmp_path):
     timed = Settings(**{**vars(settings), "workdir": str(tmp_path / "w")})
-    found = measurement.measure(timed, REGISTRY, 1)["inference"]
+    found = measurement.measure(timed, REGISTRY, 1, 1)["inference"]
     assert found.keys() == {
         "real_time_ratio_one_core", "seconds_batch_1", "seconds_batch_8"}
     assert min(found.values()) > 0
