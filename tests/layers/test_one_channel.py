@@ -56,6 +56,11 @@ def test_computes_in_the_precision_of_its_policy():
                                tf.cast(reference(inputs), tf.float32), rtol=0.05, atol=0.2)
 
 
+def test_another_stride_is_refused_and_not_ignored():
+    with pytest.raises(TypeError, match="strides"):
+        OneChannelConv2D(4, strides=2)
+
+
 def test_config_round_trip():
     layer = OneChannelConv2D(4, use_bias=False, name="to_logits", dtype="mixed_bfloat16",
                              kernel_initializer=keras.initializers.RandomNormal(0, 7))

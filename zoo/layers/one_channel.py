@@ -4,6 +4,10 @@ import keras
 from keras import ops
 
 
+_FIXED = {"filters": 1, "strides": 1, "padding": "same", "dilation_rate": 1, "groups": 1,
+          "data_format": "channels_last"}
+
+
 @keras.saving.register_keras_serializable("zoo")
 class OneChannelConv2D(keras.layers.Conv2D):
     """`Conv2D` to one channel, "same" and of stride 1, such as gives a PatchGAN's logits.
@@ -15,13 +19,13 @@ class OneChannelConv2D(keras.layers.Conv2D):
     Args:
         kernel_size: height and width of the kernel.
         **kwargs: of `keras.layers.Conv2D`, but for the number of channels, strides, padding,
-            dilation and groups.
+            dilation, groups and layout, which are given (`TypeError`).
 
     Call: float `(batch, height, width, in)` -> `(batch, height, width, 1)`.
     """
 
     def __init__(self, kernel_size, **kwargs):
-        super().__init__(1, kernel_size, padding="same", **kwargs)
+        super().__init__(kernel_size=kernel_size, **_FIXED, **kwargs)
 
     def convolution_op(self, inputs, kernel):
         rows, columns = self.kernel_size
@@ -35,7 +39,5 @@ class OneChannelConv2D(keras.layers.Conv2D):
         return ops.cast(outputs[..., None], self.compute_dtype)
 
     def get_config(self):
-        config = super().get_config()
-        for name in ("filters", "padding"):
-            del config[name]
-        return config
+        return {name: value for name, value in super().get_config().items()
+                if name not in _FIXED}

@@ -24,10 +24,11 @@ def measure(settings, registry, num_pairs, num_steps):
         `step_seconds` (median) and `examples_per_second` with the real pipeline;
         `step_seconds_in_memory` (median) on one batch again and again; `pipeline_cost`, the median
         of the ratios of a turn's step to that of the turn beside it in memory, with
-        `lowest_pipeline_cost` and `highest_pipeline_cost`; `pipeline_over_step`, how many times the step's need the pipeline alone makes;
-        `operations` of one step by kind, see `operations.count`; `operations_per_second`, of all
-        kinds, in memory; `peak_operations_per_second` of this machine in the same precision, see
-        `peak.measure`; `share_of_peak`, the ratio to each; `seconds_by_operation` of a step, see
+        `lowest_pipeline_cost` and `highest_pipeline_cost`; `pipeline_over_step`, how many times
+        the step's need the pipeline alone makes; `operations` of one step by kind, see
+        `operations.count`; `operations_per_second`, of all kinds, in memory;
+        `peak_operations_per_second` of this machine in the same precision, see `peak.measure`;
+        `share_of_peak`, the ratio to each; `seconds_by_operation` of a step, see
         `profile.seconds_by_operation`; `peak_memory_mib`, the most that the process held while it
         trained; and `inference`, what `inference.measure` and `Experiment.measure_inference`
         return.
