@@ -21,6 +21,8 @@ def main(name, batch_size):
     if task not in TASKS or settings not in training.SETTINGS:
         sys.exit(f"error: no reference {name!r}; there are {', '.join(TASKS)}, each as "
                  f"{', '.join(training.SETTINGS)}, for instance pix2pix/eager.")
+    if torch.cuda.is_available():
+        torch.set_default_device("cuda")
     torch.manual_seed(0)
     trained = training.Training(TASKS[task](), training.SETTINGS[settings], int(batch_size))
     print(json.dumps(trained.describe()), flush=True)

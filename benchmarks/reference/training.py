@@ -56,7 +56,7 @@ class Training:
 
     def _precision(self):
         if self.settings.autocast:
-            return torch.autocast("cpu", torch.bfloat16)
+            return torch.autocast(torch.get_default_device().type, torch.bfloat16)
         return contextlib.nullcontext()
 
     def step(self):
@@ -106,5 +106,7 @@ class Training:
         for _ in range(num_steps):
             began = time.perf_counter()
             self.step()
+            if torch.cuda.is_available():
+                torch.cuda.synchronize()
             seconds.append(time.perf_counter() - began)
         return seconds

@@ -98,3 +98,15 @@ def test_config_keys_are_arguments_and_attributes(architecture):
 def test_wrong_architecture_is_refused():
     with pytest.raises(ValueError, match="'gru' or 'convolution', got 'lstm'"):
         encoder("lstm")
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_on_a_gpu_too_it_can_be_compiled_with_xla(architecture, monkeypatch):
+    # Keras asks TensorFlow for GPUs where it chooses cuDNN's recurrence.
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind=None: [kind])
+    network = encoder(architecture)
+    network.compile(jit_compile=True)
+    assert network.jit_compile
+    compiled = tf.function(network, jit_compile=True)
+    captions = np.array([[RED, HEART, PADDING]], "int32")
+    np.testing.assert_allclose(compiled(captions), encode(network, *captions), atol=1e-5)

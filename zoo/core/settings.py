@@ -44,7 +44,7 @@ class Settings:
     deterministic: bool = _setting(
         False, "Bit-for-bit repeatable steps; wall-clock figures stay out of metrics.jsonl.")
     jit_compile: bool = _setting(
-        False, "Compile the step with XLA: a gain on GPUs, a loss on CPUs.")
+        None, "Compile the step with XLA: a gain on GPUs, a loss on CPUs; by default on a GPU alone.")
     log_every: int = _setting(50, "Steps between lines of metrics.jsonl.")
     sample_every: int = _setting(1000, "Steps between sample sheets; 0: none.")
     checkpoint_every: int = _setting(500, "Steps between checkpoints.")
@@ -59,6 +59,9 @@ class Settings:
                      "checkpoint_every"):
             if getattr(self, name) < 1:
                 raise RequestError(f"--{name} is {getattr(self, name)}; it must be at least 1.")
+        if self.jit_compile and self.deterministic:
+            raise RequestError("--jit_compile and --deterministic: XLA promises no repeatable "
+                               "results; leave one out.")
         if self.batch_size % self.gradient_accumulation_steps:
             raise RequestError(f"--batch_size={self.batch_size}: must be a multiple of "
                                f"--gradient_accumulation_steps={self.gradient_accumulation_steps}.")
@@ -82,9 +85,13 @@ def choices(field):
 
 
 def to_flags(settings):
-    """Returns the settings as the text of a flagfile, one `--name=value` a line."""
-    lines = [f"--{field.name}={getattr(settings, field.name)}"
-             for field in flag_fields() if field.name != "overwrite"]
+    """Returns the settings as the text of a flagfile, one `--name=value` a line.
+
+    Left out are `overwrite` and what is left to the machine (None).
+    """
+    values = {field.name: getattr(settings, field.name) for field in flag_fields()}
+    lines = [f"--{name}={value}" for name, value in values.items()
+             if name != "overwrite" and value is not None]
     lines += [f"--hparam={name}={value}" for name, value in sorted(settings.hparams.items())]
     return "\n".join(lines) + "\n"
 

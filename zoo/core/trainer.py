@@ -8,7 +8,7 @@ import time
 import keras
 import tensorflow as tf
 
-from zoo.core import callbacks, distribution, locate, model_card, precision, runs
+from zoo.core import callbacks, distribution, locate, model_card, precision, runs, xla
 from zoo.core import experiment as experiment_lib
 from zoo.core.checkpoint import Checkpointer
 from zoo.core.workdir import Workdir
@@ -70,7 +70,7 @@ def _train(experiment, strategy, workdir, registry):
         keras.utils.set_random_seed(settings.seed)
         model = experiment.build_model(workdir.path)
         model.compile(
-            **experiment.build_optimizers(), jit_compile=settings.jit_compile,
+            **experiment.build_optimizers(), jit_compile=xla.is_on(settings),
             gradient_accumulation_steps=settings.gradient_accumulation_steps)
         checkpointer = Checkpointer(workdir.checkpoints, model)
         checkpointer.check_space()

@@ -36,8 +36,11 @@ class TextEncoder(keras.Model):
         self.embedding = layers.Embedding(len(self.vocabulary) + NUM_RESERVED, embedding_dim,
                                           dtype=dtype, name="embedding")
         if architecture == "gru":
+            # With cuDNN's no model that holds this one could be compiled with XLA.
             self.gru = layers.Bidirectional(
-                layers.GRU(units, dtype=dtype), dtype=dtype, name="gru")
+                layers.GRU(units, use_cudnn=False, dtype=dtype), dtype=dtype, name="gru")
+            for direction in (self.gru.forward_layer, self.gru.backward_layer):
+                direction.supports_jit = True  # Set before Keras copies `use_cudnn` to it.
         elif architecture == "convolution":
             self.convs = [layers.Conv1D(2 * units, 3, padding="same", activation="relu",
                                         dtype=dtype, name=f"conv_{i}") for i in range(2)]

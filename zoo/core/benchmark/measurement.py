@@ -4,6 +4,7 @@ import resource
 import statistics
 
 import keras
+import tensorflow as tf
 
 from zoo.core.benchmark import inference, peak, race
 from zoo.core.benchmark.training import Training
@@ -30,14 +31,15 @@ def measure(settings, registry, num_pairs, num_steps):
         `peak_operations_per_second` of this machine in the same precision, see `peak.measure`;
         `share_of_peak`, the ratio to each; `seconds_by_operation` of a step, see
         `profile.seconds_by_operation`; `peak_memory_mib`, the most that the process held while it
-        trained; and `inference`, what `inference.measure` and `Experiment.measure_inference`
+        trained, and where there is a GPU `peak_gpu_memory_mib`, the most that TensorFlow used of the
+        first; and `inference`, what `inference.measure` and `Experiment.measure_inference`
         return.
     """
     training = Training(settings, registry)
     turns = race.race(training.in_memory, training.with_pipeline, num_pairs, num_steps)
     in_memory, real = map(statistics.median, turns["step_seconds"])
     pipeline = training.seconds_per_batch(4 * num_steps)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # From KiB, on Linux.
+    memory = _peak_memory_mib()
     operations = training.operations()
     rate = sum(operations.values()) / in_memory
     best = peak.measure(keras.config.dtype_policy().compute_dtype)
@@ -58,9 +60,17 @@ def measure(settings, registry, num_pairs, num_steps):
         "peak_operations_per_second": best,
         "share_of_peak": {kind: rate / value for kind, value in best.items()},
         "seconds_by_operation": training.seconds_by_operation(num_steps),
-        "peak_memory_mib": memory,
+        **memory,
         "inference": _inference(experiment, training.model, settings.workdir, num_steps),
     }
+
+
+def _peak_memory_mib():
+    peak = {"peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10}  # Linux.
+    if tf.config.get_visible_devices("GPU"):
+        used = tf.config.experimental.get_memory_info("GPU:0")
+        peak["peak_gpu_memory_mib"] = used["peak"] / 2**20
+    return peak
 
 
 def _inference(experiment, model, folder, num_calls):

@@ -24,7 +24,8 @@ def table(measured):
         *((f"  of the {kind.replace('_', ' ')} peak, {peak[kind] / _GIGA:.0f} GFLOP/s",
            100 * share, "%") for kind, share in measured["share_of_peak"].items()),
         *operation_rows(measured["seconds_by_operation"]),
-        ("peak memory", measured["peak_memory_mib"], "MiB"),
+        *((f"peak {device}memory", measured[f"peak_{name}memory_mib"], "MiB")
+          for device, name in (("", ""), ("GPU ", "gpu_")) if f"peak_{name}memory_mib" in measured),
         *((f"inference: {name.replace('_', ' ')}", value, "")
           for name, value in measured["inference"].items()),
     ]

@@ -7,7 +7,7 @@ import time
 import keras
 import tensorflow as tf
 
-from zoo.core import distribution, precision, trainer
+from zoo.core import distribution, precision, trainer, xla
 from zoo.core import experiment as experiment_lib
 from zoo.core.benchmark import operations, profile
 from zoo.core.workdir import Workdir
@@ -40,7 +40,7 @@ class Training:
             data = self.experiment.training_data(workdir.path)
             self.model = self.experiment.build_model(workdir.path)
             self.model.compile(
-                **self.experiment.build_optimizers(), jit_compile=settings.jit_compile,
+                **self.experiment.build_optimizers(), jit_compile=xla.is_on(settings),
                 gradient_accumulation_steps=settings.gradient_accumulation_steps)
             self._dataset = distribution.distribute(functools.partial(data.dataset, 0))
             self._batch = next(iter(self._dataset))
