@@ -95,9 +95,12 @@ def make_dataset(plan, finish, batch_size, start_step=0, first_replica=0, local_
     names = sorted(sample)
     kinds = [tf.string if sample[name].dtype == object else sample[name].dtype for name in names]
 
+    def listed(element):
+        values = rows_of(element)
+        return [values[name] for name in names]
+
     def planned(element):
-        values = tf.numpy_function(
-            lambda e: [rows_of(e)[name] for name in names], [element], kinds, stateful=False)
+        values = tf.numpy_function(listed, [element], kinds, stateful=False)
         for name, value in zip(names, values, strict=True):
             value.set_shape(sample[name].shape)
         return dict(zip(names, values, strict=True))
