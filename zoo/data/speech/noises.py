@@ -1,6 +1,7 @@
 """Synthetic noises; those of the test split are of other kinds than those of training."""
 
 import numpy as np
+import scipy.fft
 import scipy.signal
 
 from zoo.data.audio import SAMPLE_RATE
@@ -8,9 +9,9 @@ from zoo.data.audio import SAMPLE_RATE
 
 def _coloured(random, samples, exponent):
     """Gaussian noise whose power falls as 1 / f^exponent, down to 20 Hz."""
-    spectrum = np.fft.rfft(random.standard_normal(samples))
-    frequencies = np.fft.rfftfreq(samples, 1 / SAMPLE_RATE)
-    return np.fft.irfft(spectrum * np.maximum(frequencies, 20.0) ** (-exponent / 2), samples)
+    spectrum = scipy.fft.rfft(random.standard_normal(samples))
+    frequencies = scipy.fft.rfftfreq(samples, 1 / SAMPLE_RATE)
+    return scipy.fft.irfft(spectrum * np.maximum(frequencies, 20.0) ** (-exponent / 2), samples)
 
 
 def _seconds(samples):
