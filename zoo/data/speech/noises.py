@@ -45,8 +45,10 @@ def hum(random, samples, voice):
     harmonics = np.arange(1, number + 1)
     amplitudes = random.random(number) / harmonics ** random.uniform(0.3, 1.2)
     phases = random.uniform(0, 2 * np.pi, number)
-    tone = sum(a * np.sin(2 * np.pi * base * k * _seconds(samples) + p)
+    seconds = _seconds(SAMPLE_RATE // 10)  # 5 or 6 periods of the base; the rest repeats them.
+    tone = sum(a * np.sin(2 * np.pi * base * k * seconds + p)
                for a, k, p in zip(amplitudes, harmonics, phases, strict=True))
+    tone = np.resize(tone, samples)
     return tone + 0.1 * tone.std() * random.standard_normal(samples)
 
 
