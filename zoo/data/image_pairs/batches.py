@@ -1,9 +1,12 @@
 """Training batches of pairs, and pairs as they are evaluated."""
 
+import functools
+
 import numpy as np
 import tensorflow as tf
 
-from zoo.data import pipeline
+from zoo.data import image, pipeline
+from zoo.data.image_pairs import kept
 from zoo.data.image_pairs.form import NUM_UNIFORMS
 
 
@@ -28,19 +31,30 @@ class ImagePairBatches:
     def __len__(self):
         return len(self.pairs)
 
+    @functools.cached_property
+    def _kept(self):
+        """All pairs before augmentation, or None: see `kept.keep`."""
+        return kept.keep(self.pairs, self.form.start())
+
     def plan(self, step, rows):
-        """Returns which pairs make these rows of a step, and how each is augmented."""
+        """Returns the pairs that make these rows of a step, and how each is augmented.
+
+        The pairs are uint8 `source` and `target` where they are kept, else encoded `pictures`.
+        """
         indices = pipeline.example_indices(
             self.seed, step, rows, self.batch_size, len(self.pairs))
         uniforms = [pipeline.random_of(self.seed, step, row).random(NUM_UNIFORMS) for row in rows]
-        return {"pictures": self.pairs.pictures(indices),
-                "uniforms": np.array(uniforms, np.float32)}
+        chosen = ({"pictures": self.pairs.pictures(indices)} if self._kept is None else
+                  {name: images[indices] for name, images in self._kept.items()})
+        return {"uniforms": np.array(uniforms, np.float32), **chosen}
 
     def finish(self, batch):
-        """Decodes, resizes and augments, in the graph."""
-        source, target = _map_pairs(
-            self.form, lambda row: self.form.augmented(*row),
-            (batch["pictures"], batch["uniforms"]))
+        """Decodes and resizes what is not kept, and augments, in the graph."""
+        if "pictures" in batch:
+            pair = _plain(self.form.start(), batch["pictures"])
+        else:
+            pair = [image.to_float(batch[name]) for name in ("source", "target")]
+        source, target = (self.form.augmented(images, batch["uniforms"]) for images in pair)
         return {"source": source, "target": target}
 
     def dataset(self, start_step=0, first_replica=0, local_replicas=1, replicas=1):
@@ -60,10 +74,10 @@ def plain(pairs, form, indices):
     Returns:
         (source, target), float32 `(n, form.height, form.width, channels)` in [-1, 1].
     """
-    return _map_pairs(form, form.plain, tf.constant(pairs.pictures(indices)))
+    return _plain(form, tf.constant(pairs.pictures(indices)))
 
 
-def _map_pairs(form, function, rows):
-    return tf.map_fn(function, rows, fn_output_signature=tuple(
+def _plain(form, pictures):
+    return tf.map_fn(form.plain, pictures, fn_output_signature=tuple(
         tf.TensorSpec((form.height, form.width, channels), tf.float32)
         for channels in (form.source_channels, form.target_channels)))

@@ -152,9 +152,7 @@ def _convert(folder, paths, form):
             *(f"{picture.width}x{picture.height}" for picture in pictures)))
     if len(pictures) == 1 and (width := pictures[0].width) % 2:
         raise BadPicture(f"is {width} pixels wide; two pictures side by side have an even width")
-    start = dataclasses.replace(
-        form, height=form.height + form.jitter, width=form.width + form.jitter)
-    pair = start.plain(tf.constant([picture.encoded for picture in pictures]))
+    pair = form.start().plain(tf.constant([picture.encoded for picture in pictures]))
     bits = max(picture.bits for picture in pictures)
     pngs = [tf.io.encode_png(decoding.to_integers(image, bits)).numpy() for image in pair]
     return digest, pngs if form.direction == "left_to_right" else pngs[::-1]

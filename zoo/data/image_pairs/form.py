@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from zoo.data import decoding
 
-NUM_UNIFORMS = 3  # Numbers in [0, 1) that `Form.augmented` takes for each pair.
+NUM_UNIFORMS = 3  # Numbers in [0, 1] that `Form.augmented` takes for each pair.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,26 +68,33 @@ class Form:
         """
         return tuple(_resize(image, self.height, self.width) for image in self.decode(pictures))
 
-    def augmented(self, pictures, uniforms):
-        """Like `plain`, with the same random enlargement, crop and flip for both pictures.
+    def start(self):
+        """Returns the form of a pair before it is augmented: enlarged by `jitter`."""
+        return dataclasses.replace(self, height=self.height + self.jitter,
+                                   width=self.width + self.jitter, jitter=0, flip=False)
+
+    def augmented(self, images, uniforms):
+        """Cuts and mirrors pictures at random, the source and the target of a pair alike.
 
         Isola et al. 2017, section 6.2: resized to 286x286, cropped to 256x256, mirrored.
 
         Args:
-            pictures: see `decode`.
-            uniforms: float `(NUM_UNIFORMS,)` in [0, 1): down, right, flip.
+            images: `(n, self.height + self.jitter, self.width + self.jitter, channels)`, as
+                `start` makes them, of any dtype: the sources or the targets.
+            uniforms: float32 `(n, NUM_UNIFORMS)` in [0, 1]: down, right, flip.
+
+        Returns:
+            `(n, self.height, self.width, channels)` of the same dtype.
         """
-        top, left = (tf.cast(tf.floor(uniforms[i] * (self.jitter + 1)), tf.int32)
+        # Rounded to float32, a draw may be 1.
+        top, left = (tf.minimum(tf.cast(uniforms[:, i] * (self.jitter + 1), tf.int32), self.jitter)
                      for i in range(2))
-        is_flipped = self.flip & (uniforms[2] < 0.5)
-
-        def change(image):
-            image = _resize(image, self.height + self.jitter, self.width + self.jitter)
-            image = image[top:top + self.height, left:left + self.width]
-            image = tf.ensure_shape(image, (self.height, self.width, image.shape[-1]))
-            return tf.where(is_flipped, image[:, ::-1], image)
-
-        return tuple(map(change, self.decode(pictures)))
+        rows = top[:, None] + tf.range(self.height)
+        columns = left[:, None] + tf.range(self.width)
+        is_flipped = self.flip & (uniforms[:, 2] < 0.5)
+        columns = tf.where(is_flipped[:, None], columns[:, ::-1], columns)
+        images = tf.gather(images, rows, axis=1, batch_dims=1)
+        return tf.gather(images, columns, axis=2, batch_dims=1)
 
 
 def _resize(image, height, width):
