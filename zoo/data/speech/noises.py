@@ -68,7 +68,8 @@ def swelling(random, samples, voice):
 
 def crackle(random, samples, voice):
     """Clicks of random size, each ringing for some milliseconds."""
-    clicks = random.standard_normal(samples) ** 3
+    clicks = random.standard_normal(samples)
+    clicks *= clicks * clicks  # NumPy's ** 3 takes 25 times as long.
     clicks *= random.random(samples) < random.uniform(5, 200) / SAMPLE_RATE
     pole = np.exp(-1 / (SAMPLE_RATE * random.uniform(0.0003, 0.004)))
     return scipy.signal.lfilter([1], [1, -pole], clicks) + 1e-3 * random.standard_normal(samples)
@@ -78,7 +79,7 @@ def tones(random, samples, voice):
     """A few whistles that glide, on and off, over noise."""
     total = 0.05 * _coloured(random, samples, 1)
     for _ in range(random.integers(1, 4)):
-        glide = 2 ** (3 * _slow(random, samples, 1.0) - 1.5) * random.uniform(400, 2500)
+        glide = np.exp2(3 * _slow(random, samples, 1.0) - 1.5) * random.uniform(400, 2500)
         gate = _slow(random, samples, 4.0) > 0.4
         total = total / total.std() * 0.3 + gate * np.sin(
             2 * np.pi * np.cumsum(np.minimum(glide, 7500)) / SAMPLE_RATE)
