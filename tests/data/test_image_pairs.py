@@ -7,8 +7,8 @@ import PIL.Image
 import pytest
 import tensorflow as tf
 
-from zoo.data.image_pairs import batches, pairs
-from zoo.data.image_pairs.form import Form
+from zoo.data.image_pairs import batches, kept, pairs
+from zoo.data.image_pairs.form import NUM_UNIFORMS, Form
 from zoo.errors import RequestError
 
 HEIGHT, WIDTH = 6, 8
@@ -210,13 +210,82 @@ def test_without_jitter_and_flip_nothing_changes():
 
 
 def test_a_crop_is_cut_at_the_drawn_place():
-    loaded, image = gradient_pair()
+    _, image = gradient_pair()
     form = Form(HEIGHT - 2, WIDTH - 2, jitter=2, flip=True)
-    pictures = tf.constant(loaded.pictures([0])[0])
-    crop, _ = form.augmented(pictures, tf.constant([0.99, 0.4, 0.7]))
-    np.testing.assert_allclose(crop, image[2:, 1:-1] / 127.5 - 1, atol=1e-5)
-    flipped, _ = form.augmented(pictures, tf.constant([0.99, 0.4, 0.3]))
-    np.testing.assert_allclose(flipped, crop[:, ::-1], atol=1e-6)
+    uniforms = tf.constant([[0.99, 0.4, 0.7], [0.99, 0.4, 0.3], [0.0, 1.0, 0.5]])
+    crop, flipped, corner = form.augmented(tf.constant(np.stack([image] * 3)), uniforms).numpy()
+    np.testing.assert_array_equal(crop, image[2:, 1:-1])
+    np.testing.assert_array_equal(flipped, image[2:, 1:-1][:, ::-1])
+    np.testing.assert_array_equal(corner, image[:-2, 2:])  # A draw that was rounded up to 1.
+    never = Form(HEIGHT, WIDTH).augmented(tf.constant(image[None]), tf.zeros((1, NUM_UNIFORMS)))
+    np.testing.assert_array_equal(never[0], image)
+
+
+def first_batches(loaded, form, count=3, **kwargs):
+    data = batches.ImagePairBatches(loaded, form, seed=1, batch_size=4).dataset(**kwargs)
+    return list(data.take(count).as_numpy_iterator())
+
+
+def colourful(folder):
+    """Pairs kept apart, of random pixels."""
+    random = np.random.default_rng(0)
+    pixels = random.integers(0, 256, (2, 8, HEIGHT, WIDTH, 3), np.uint8)
+    return put(folder, {f"{place}/{i}.png": encoded(PIL.Image.fromarray(pixels[side, i]))
+                        for side, place in enumerate(("source", "target")) for i in range(8)})
+
+
+@pytest.mark.parametrize("direction", ["left_to_right", "right_to_left"])
+@pytest.mark.parametrize("layout", [together, colourful])
+@pytest.mark.parametrize("size", [(HEIGHT, WIDTH), (HEIGHT - 2, WIDTH - 2)])
+def test_batches_from_memory_are_those_decoded_on_the_fly(
+        size, layout, direction, tmp_path, data_root, monkeypatch):
+    form = Form(*size, direction=direction, jitter=2, flip=True)
+    loaded = load(layout(tmp_path / "pictures"), "train", data_root, form)
+    assert kept.keep(loaded, form.start())["source"].shape == (
+        len(loaded), size[0] + 2, size[1] + 2, 3)
+    from_memory = first_batches(loaded, form)
+    late = first_batches(loaded, form, 1, start_step=2)
+    monkeypatch.setattr(kept, "_MEMORY_LIMIT", 0)
+    assert kept.keep(loaded, form.start()) is None
+    on_the_fly = first_batches(loaded, form)
+    for one, other in zip([*from_memory, *late], [*on_the_fly, on_the_fly[2]], strict=True):
+        for side in ("source", "target"):
+            assert one[side].shape == (4, *size, 3) and one[side].dtype == np.float32
+            np.testing.assert_array_equal(one[side], other[side])
+
+
+def test_pairs_are_kept_up_to_the_memory_limit(monkeypatch):
+    loaded, image = gradient_pair()
+    needed = 2 * len(loaded) * HEIGHT * WIDTH * 3
+    monkeypatch.setattr(kept, "_MEMORY_LIMIT", needed)
+    for images in kept.keep(loaded, FORM).values():
+        assert images.dtype == np.uint8
+        np.testing.assert_array_equal(images, [image] * len(loaded))
+    monkeypatch.setattr(kept, "_MEMORY_LIMIT", needed - 1)
+    assert kept.keep(loaded, FORM) is None
+
+
+@pytest.mark.parametrize("last, is_kept", [
+    (np.full((HEIGHT, WIDTH, 4), (255, 0, 0, 255), np.uint8), True),
+    (np.full((HEIGHT, WIDTH, 4), (255, 100, 0, 50), np.uint8), False),
+    (np.full((HEIGHT, WIDTH), 1000, np.uint16), False),
+    (np.random.default_rng(0).integers(0, 256, (HEIGHT + 1, WIDTH, 3), np.uint8), False)])
+def test_what_8_bits_cannot_say_is_decoded_on_the_fly(last, is_kept):
+    good, last = (encoded(PIL.Image.fromarray(array)) for array in (gradient_pair()[1], last))
+    loaded = pairs.ImagePairs([(good, good), (good, last)].__getitem__, ("a", "b"))
+    assert (kept.keep(loaded, FORM) is not None) == is_kept
+    wanted = batches.plain(loaded, FORM, range(2))
+    for batch in first_batches(loaded, FORM):
+        for images, side in zip(wanted, ("source", "target"), strict=True):
+            assert {row.tobytes() for row in batch[side]} == {row.tobytes()
+                                                              for row in images.numpy()}
+
+
+def test_every_one_of_256_levels_is_kept_exactly():
+    levels = np.repeat(np.arange(256, dtype=np.uint8).reshape(16, 16, 1), 3, axis=-1)
+    content = encoded(PIL.Image.fromarray(levels))
+    loaded = pairs.ImagePairs(lambda index: (content, content), ("a", "b"))
+    np.testing.assert_array_equal(kept.keep(loaded, Form(16, 16))["target"], [levels, levels])
 
 
 def test_openmoji_goes_from_lines_to_colours_with_pictures_without_captions(data_dir):

@@ -96,6 +96,17 @@ def test_a_batch_is_the_plan_of_its_step():
     assert second["vector"].dtype == np.float32 and second["number"].dtype == np.int64
 
 
+def test_a_batch_of_many_arrays_is_planned_once():
+    steps = []
+
+    def counted(step, rows):
+        steps.append(step)
+        return plan(step, rows)
+
+    list(make_dataset(counted, finish, BATCH).take(4))
+    assert [steps.count(step) for step in range(1, 4)] == [1, 1, 1]
+
+
 def test_shapes_are_known_in_the_graph():
     spec = make_dataset(plan, finish, BATCH, replicas=2).element_spec
     assert spec["vector"].shape == (4, 2)

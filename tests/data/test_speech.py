@@ -56,6 +56,14 @@ def test_noises_have_the_colours_of_their_names():
     assert 10 < tilt("pink") < 20 and 20 < tilt("brown") < 45
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_hum_is_harmonics_of_the_mains(seed):
+    wave = noises.TRAINING_NOISES["hum"](np.random.default_rng(seed), 160_000, None)
+    loudest = np.argsort(np.abs(np.fft.rfft(wave)))[-4:] / 10  # Hz.
+    assert not (loudest % 50).any() or not (loudest % 60).any(), loudest
+    assert len(noises.TRAINING_NOISES["hum"](np.random.default_rng(seed), 700, None)) == 700
+
+
 def test_kinds_of_noise_of_the_test_split_do_not_occur_in_training():
     assert noises.TRAINING_NOISES.keys() & noises.TEST_NOISES.keys() == {"babble"}
 
