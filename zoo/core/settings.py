@@ -44,7 +44,8 @@ class Settings:
     deterministic: bool = _setting(
         False, "Bit-for-bit repeatable steps; wall-clock figures stay out of metrics.jsonl.")
     jit_compile: bool = _setting(
-        None, "Compile the step with XLA: a gain on GPUs, a loss on CPUs; by default on a GPU alone.")
+        None, "Compile the step with XLA: a gain on GPUs, a loss on CPUs. By default on where one "
+        "GPU does the work.")
     log_every: int = _setting(50, "Steps between lines of metrics.jsonl.")
     sample_every: int = _setting(1000, "Steps between sample sheets; 0: none.")
     checkpoint_every: int = _setting(500, "Steps between checkpoints.")

@@ -8,8 +8,9 @@ def is_on(settings):
 
     Says so where it is on, since the first step then takes long.
 
-    XLA is a gain on GPUs and a loss on CPUs (docs/GPU.md). Over several replicas nobody has seen it
-    work: on CPUs it does not find their variables. Keras leaves it out where steps are repeatable.
+    XLA is a gain on GPUs and a loss on CPUs (docs/GPU.md). Nobody has seen it work over several
+    replicas: on CPUs it does not find their variables. Keras leaves it out where operations are
+    to be deterministic.
 
     Args:
         settings: `Settings`.

@@ -127,6 +127,8 @@ def test_all_is_measured_and_told(tmp_path, monkeypatch):
         "toy, batch 4, mixed_bfloat16",
         "parameters: generator 17, discriminator 3; operations of a step: 0.000 GFLOP"]
     assert lines[-1].split() == ["inference:", "seconds", "batch", "8", "0.250"]
+    on_gpu = report.table(found | {"peak_gpu_memory_mib": 34.5}).splitlines()
+    assert "peak GPU memory 34.500 MiB".split() in [line.split() for line in on_gpu]
 
 
 def test_the_longest_operations_are_told_and_the_rest_in_one_line():

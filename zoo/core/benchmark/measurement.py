@@ -31,7 +31,7 @@ def measure(settings, registry, num_pairs, num_steps):
         `peak_operations_per_second` of this machine in the same precision, see `peak.measure`;
         `share_of_peak`, the ratio to each; `seconds_by_operation` of a step, see
         `profile.seconds_by_operation`; `peak_memory_mib`, the most that the process held while it
-        trained, and where there is a GPU `peak_gpu_memory_mib`, the most that TensorFlow used of the
+        trained; where there is a GPU `peak_gpu_memory_mib`, the most that TensorFlow used of the
         first; and `inference`, what `inference.measure` and `Experiment.measure_inference`
         return.
     """
@@ -66,7 +66,8 @@ def measure(settings, registry, num_pairs, num_steps):
 
 
 def _peak_memory_mib():
-    peak = {"peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10}  # Linux.
+    resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # KiB, on Linux.
+    peak = {"peak_memory_mib": resident / 2**10}
     if tf.config.get_visible_devices("GPU"):
         used = tf.config.experimental.get_memory_info("GPU:0")
         peak["peak_gpu_memory_mib"] = used["peak"] / 2**20

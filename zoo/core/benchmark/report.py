@@ -24,8 +24,9 @@ def table(measured):
         *((f"  of the {kind.replace('_', ' ')} peak, {peak[kind] / _GIGA:.0f} GFLOP/s",
            100 * share, "%") for kind, share in measured["share_of_peak"].items()),
         *operation_rows(measured["seconds_by_operation"]),
-        *((f"peak {device}memory", measured[f"peak_{name}memory_mib"], "MiB")
-          for device, name in (("", ""), ("GPU ", "gpu_")) if f"peak_{name}memory_mib" in measured),
+        *((name, measured[key], "MiB") for name, key in (
+            ("peak memory", "peak_memory_mib"), ("peak GPU memory", "peak_gpu_memory_mib"))
+          if key in measured),
         *((f"inference: {name.replace('_', ' ')}", value, "")
           for name, value in measured["inference"].items()),
     ]
