@@ -220,8 +220,8 @@ class AdversarialConformance(Conformance):
         everything = dict.fromkeys(self.terms, 1.0)
         model = self.build(loss_weights=everything)
         batch = constants(self.rows(0))
-        assert terms_and_operations(model, batch)[0] == set(self.terms)
-        operations = terms_and_operations(model, batch)[1]
+        computed, operations = terms_and_operations(model, batch)
+        assert computed == set(self.terms)
         for term in self.terms:
             model.loss_weights = {**everything, term: 0.0}
             computed, fewer = terms_and_operations(model, batch)

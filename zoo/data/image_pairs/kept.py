@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.data import decoding, image
+from zoo.progress import Progress
 
 # Decoded pairs up to this size are kept; of larger data sets each is decoded whenever it is read.
 _MEMORY_LIMIT = 512 * 2**20
@@ -27,10 +28,14 @@ def keep(pairs, form):
     if sum(map(np.prod, shapes.values())) > _MEMORY_LIMIT:
         return None
     kept = {name: np.empty(shape, np.uint8) for name, shape in shapes.items()}
+    print(f"decoding {len(pairs)} pairs", flush=True)
+    progress = Progress(len(pairs), "pair")
     for index, (source, target, is_exact) in enumerate(_decoded(pairs, form)):
         if not is_exact:
+            print("not kept in memory: 8 bits do not say them exactly", flush=True)
             return None
         kept["source"][index], kept["target"][index] = source, target
+        progress.show(index + 1)
     return kept
 
 
