@@ -32,6 +32,7 @@ def keep(pairs, form):
     progress = Progress(len(pairs), "pair")
     for index, (source, target, is_exact) in enumerate(_decoded(pairs, form)):
         if not is_exact:
+            progress.bar.close()
             print("not kept in memory: 8 bits do not say them exactly", flush=True)
             return None
         kept["source"][index], kept["target"][index] = source, target
