@@ -26,7 +26,7 @@ def global_state():
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory):
     """TFDS root in which `openmoji/64` is prepared with a few of its pictures."""
-    from zoo.data.openmoji import openmoji_dataset_builder, splits
+    from zoo.datasets.openmoji import openmoji_dataset_builder, splits
     few = {}
     for name, count in _NUM_PICTURES.items():
         of_split = [code for code, split in splits.split_of_each().items() if split == name]

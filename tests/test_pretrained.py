@@ -8,8 +8,8 @@ import tensorflow as tf
 
 import zoo
 from zoo.core import locate
-from zoo.data.moving_openmoji import motion, sprites
-from zoo.data.openmoji import rendering, sources
+from zoo.datasets.moving_openmoji import motion, sprites
+from zoo.datasets.openmoji import rendering, sources
 from zoo.image_to_image import inference
 from zoo.speech_enhancement import enhancement
 from zoo.video_prediction import rollout

@@ -33,7 +33,7 @@ def main(argv):
 
 
 def _measure(settings):
-    from zoo.core.benchmark import measurement, report
+    from zoo.benchmark import measurement, report
     from zoo.registry import REGISTRY
     results = measurement.measure(settings, REGISTRY, flags.FLAGS.pairs,
                                   flags.FLAGS.benchmark_steps)
@@ -43,7 +43,7 @@ def _measure(settings):
 
 def _race(settings, flagfile):
     from zoo.core import settings as settings_lib
-    from zoo.core.benchmark import race, report
+    from zoo.benchmark import race, report
     flagfile.write_text(settings_lib.to_flags(settings))
     tools, against = pathlib.Path(__file__).resolve().parent, flags.FLAGS.against
     config = [sys.executable, str(tools / "contender.py")]

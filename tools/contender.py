@@ -24,7 +24,7 @@ def main(argv):
     cpu, *_ = tf.config.list_physical_devices("CPU")
     tf.config.set_logical_device_configuration(
         cpu, flags.FLAGS.logical_cpus * [tf.config.LogicalDeviceConfiguration()])
-    from zoo.core.benchmark import contender
+    from zoo.benchmark import contender
     from zoo.registry import REGISTRY
     with tempfile.TemporaryDirectory() as workdir:
         settings = dataclasses.replace(cli.settings(), workdir=workdir)

@@ -19,7 +19,7 @@ flags.DEFINE_string("json", "", "File to write all numbers to.")
 def main(argv):
     del argv
     from zoo.core import settings as settings_lib
-    from zoo.core.benchmark import report, scaling
+    from zoo.benchmark import report, scaling
     settings, counts = cli.settings(), _counts()
     results = []
     with tempfile.TemporaryDirectory() as folder:

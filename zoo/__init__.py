@@ -10,9 +10,11 @@ Subpackages load on first use, so that `import zoo` is quick:
 import importlib
 
 _SUBPACKAGES = (
+    "benchmark",
     "captioned",
     "core",
     "data",
+    "datasets",
     "image_to_image",
     "layers",
     "losses",

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests import processes
-from zoo.core.benchmark.scaling import free_ports
+from zoo.benchmark.scaling import free_ports
 from zoo.core.workdir import Workdir
 
 NUM_STEPS = 10

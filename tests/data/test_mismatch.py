@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from zoo.data.mismatch import MismatchSampler
-from zoo.data.openmoji.captions import captions_of_each
+from zoo.datasets.openmoji.captions import captions_of_each
 from zoo.errors import RequestError
 
 MAN, WOMAN = "man farmer dark skin tone", "woman farmer dark skin tone"

@@ -14,8 +14,8 @@ import tensorflow as tf
 
 from tests.speech_enhancement import sounds
 from zoo import pretrained
+from zoo.benchmark import measurement
 from zoo.core import evaluator, export, locate, runs, shipping, trainer
-from zoo.core.benchmark import measurement
 from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
 from zoo.data import audio

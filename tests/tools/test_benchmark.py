@@ -1,4 +1,4 @@
-"""The command line of tools/benchmark.py; what it calls has its tests in tests/core/benchmark."""
+"""The command line of tools/benchmark.py; what it calls has its tests in tests/benchmark."""
 
 import os
 import subprocess

@@ -18,7 +18,7 @@ from zoo.core import evaluator, export, runs, trainer
 from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
 from zoo.data import video
-from zoo.data.moving_openmoji import moving_openmoji_dataset_builder
+from zoo.datasets.moving_openmoji import moving_openmoji_dataset_builder
 from zoo.errors import RequestError
 from zoo.registry import REGISTRY
 from zoo.video_prediction import rollout

@@ -9,8 +9,8 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from zoo.data import builders
 from zoo.data.folder import prepared, report, requests
+from zoo.datasets import builders
 from zoo.errors import RequestError
 
 # Encoded pictures up to this size are kept in memory; larger data sets are read from disk.

@@ -7,9 +7,9 @@ import json
 import numpy as np
 import tensorflow_datasets as tfds
 
-from zoo.data import builders
 from zoo.data.folder import report, requests, splits
 from zoo.data.video_folder import prepared
+from zoo.datasets import builders
 from zoo.errors import RequestError
 
 MIN_MOVEMENT = 8.0  # Grey levels, see `PreparedVideos`; below it a frame is as good as the last.

@@ -9,10 +9,10 @@ from typing import Callable
 import numpy as np
 import tensorflow_datasets as tfds
 
-from zoo.data import builders
 from zoo.data.folder import report, requests
 from zoo.data.image_pairs import folder as folder_lib
-from zoo.data.openmoji import splits as openmoji_splits
+from zoo.datasets import builders
+from zoo.datasets.openmoji import splits as openmoji_splits
 from zoo.errors import RequestError
 
 # Features that are the pair, the left one first; of other data sets --image_feature says them.
@@ -52,7 +52,7 @@ def load(name, split, data_dir, form, image_feature="image"):
     Args:
         name: path that begins with "/", "." or "~" (see `zoo.data.image_pairs.folder`), or TFDS
             name, for instance "openmoji/64": lines and colours; its splits are those of
-            `zoo.data.openmoji.splits.assign_pairs`, not of text to image.
+            `zoo.datasets.openmoji.splits.assign_pairs`, not of text to image.
         split: "train", "validation", "test", …
         data_dir: TFDS root; empty: its default.
         form: `zoo.data.image_pairs.form.Form`.

@@ -6,10 +6,11 @@ import json
 
 import numpy as np
 
-from zoo.data import audio, builders
+from zoo.data import audio
 from zoo.data.audio import SAMPLE_RATE
 from zoo.data.folder import report, requests
 from zoo.data.speech import layouts, noises, prepared, recordings
+from zoo.datasets import builders
 from zoo.errors import RequestError
 
 SNRS_DB = (0, 5, 10, 15)  # At which mixtures are measured.
