@@ -16,11 +16,11 @@ class ToyGAN(AdversarialModel):
         network = self.generator if training else self.ema_generator
         return network(batch["condition"] + noise, training=training)
 
-    def discriminator_losses(self, batch, fake):
+    def discriminator_losses(self, batch, fake, training=True):
         return {"d_real": tf.nn.softplus(-self.discriminator(batch["target"])[:, 0]),
                 "d_fake": tf.nn.softplus(self.discriminator(fake)[:, 0])}
 
-    def generator_losses(self, batch, fake):
+    def generator_losses(self, batch, fake, training=True):
         return {"g_adversarial": tf.nn.softplus(-self.discriminator(fake)[:, 0])}
 
     def sample_noise(self, seed, batch_size):

@@ -1,109 +1,67 @@
+"""A network computes in float32 with its own weights, and is left as it is meanwhile."""
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from zoo.layers.precision import in_float32
+from zoo.text_to_image import DFGANDiscriminator, GANCLSDiscriminator
 
 
-class Body(keras.layers.Layer):
-    """Layers in a list; it notes the precision of what they return."""
-
-    def __init__(self, dtype):
-        super().__init__(dtype=dtype)
-        self.seen = []
-        self.hidden = [
-            keras.layers.Dense(8, activation="softplus", dtype=dtype),
-            keras.layers.BatchNormalization(dtype=dtype),
-            keras.layers.Dense(8, activation="softplus", dtype=dtype),
-        ]
-
-    def call(self, features):
-        for layer in self.hidden:
-            features = layer(features)
-            self.seen.append(features.dtype.name)
-        return features
-
-
-class Network(keras.Model):
-    """Layers within layers, of two precisions."""
-
-    def __init__(self, dtype):
-        super().__init__(dtype=dtype)
-        self.body = Body(dtype)
-        self.score = keras.layers.Dense(1, dtype="float32")
-
-    def call(self, inputs, training=None):
-        return self.score(self.body(inputs))[:, 0]
-
-
-def normal(*shape, seed=0):
-    return np.random.default_rng(seed).standard_normal(shape).astype("float32")
-
-
-def network(dtype):
-    result = Network(dtype)
-    result(normal(1, 5))
-    result.set_weights([normal(*v.shape, seed=i) ** 2 for i, v in enumerate(result.weights)])
-    result.body.seen.clear()
-    return result
-
-
-def policies(*networks):
-    return [layer.dtype_policy.name for each in networks for layer in each._flatten_layers()]
+def networks(policy, network_class=DFGANDiscriminator):
+    """Returns one network in float32 and one of the same weights under a policy, and inputs."""
+    sizes = {DFGANDiscriminator: {"channels": (6, 4), "initial_gain": 1.0},
+             GANCLSDiscriminator: {"image_size": 32, "text_projection_dim": 3,
+                                   "base_channels": 4}}[network_class]
+    full, half = (network_class(text_dim=3, dtype=dtype, **sizes) for dtype in ("float32", policy))
+    random = np.random.default_rng(0)
+    half.set_weights([random.normal(size=w.shape) ** 2 for w in half.get_weights()])
+    full.set_weights(half.get_weights())
+    side = full.image_size
+    inputs = [tf.constant(random.normal(size=shape), tf.float32)
+              for shape in ((4, side, side, 3), (4, 3))]
+    return full, half, inputs
 
 
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
-def test_the_forward_pass_is_float32_inside(policy):
-    half, full, inputs = network(policy), network("float32"), normal(4, 5)
-    with in_float32(half):
-        inside = half(inputs)
-    assert half.body.seen == 3 * ["float32"]
-    np.testing.assert_array_equal(inside, full(inputs))
-    assert not np.array_equal(half(inputs), full(inputs))
-    assert half.body.seen[3:] == 3 * [policy.removeprefix("mixed_")]
+def test_it_is_what_a_float32_network_computes(policy):
+    full, half, inputs = networks(policy)
+    np.testing.assert_array_equal(in_float32(half)(*inputs), full(*inputs))
+    assert not np.array_equal(half(*inputs), full(*inputs))
 
 
-def test_it_holds_in_a_traced_function_and_for_second_derivatives():
-    half, full = network("mixed_bfloat16"), network("float32")
+def test_it_follows_the_weights_and_second_derivatives_reach_them():
+    full, half, inputs = networks("mixed_bfloat16")
+    compute = in_float32(half)
+    for network in (full, half):
+        network.trainable_variables[0].assign(2.0 * network.trainable_variables[0])
 
-    def penalty_gradient(score, inputs):
+    def penalty_gradient(score, network):
         with tf.GradientTape() as outer:
             with tf.GradientTape() as inner:
                 inner.watch(inputs)
-                value = score(inputs)
-            penalty = tf.reduce_sum(inner.gradient(value, inputs) ** 2)
-        return outer.gradient(penalty, score.body.hidden[0].kernel)
+                value = score(*inputs, training=True)
+            penalty = tf.reduce_sum(inner.gradient(value, inputs)[0] ** 2)
+        return outer.gradient(penalty, network.trainable_variables[0].value)
 
-    @tf.function
-    def traced(inputs):
-        with in_float32(half):
-            return penalty_gradient(half, inputs)
-
-    inputs = tf.constant(normal(4, 5))
-    np.testing.assert_allclose(traced(inputs), penalty_gradient(full, inputs), rtol=1e-4)
+    traced = tf.function(lambda: penalty_gradient(compute, half))
+    np.testing.assert_allclose(traced(), penalty_gradient(full, full), rtol=1e-4)
 
 
-def test_policies_are_restored():
-    one, other = network("mixed_bfloat16"), network("mixed_float16")
-    before = policies(one, other)
-    assert {"mixed_bfloat16", "mixed_float16", "float32"} == set(before)
-    with in_float32(one, other):
-        assert set(policies(one, other)) == {"float32"}
-    assert policies(one, other) == before
+def test_nothing_of_the_network_changes():
+    _, half, inputs = networks("mixed_bfloat16", GANCLSDiscriminator)
+    before = half.get_weights()
+    count = len(half._flatten_layers())
+    seen = []
+    half.call = lambda *args, **kwargs: seen.append(1)
+    in_float32(half)(*inputs, training=True)
+    assert seen == [] and len(half._flatten_layers()) == count
+    for one, other in zip(before, half.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
-def test_policies_are_restored_where_a_layer_comes_twice():
-    half = network("mixed_bfloat16")
-    before = policies(half)
-    with in_float32(half, half, half.body):
-        assert set(policies(half)) == {"float32"}
-    assert policies(half) == before
-
-
-def test_policies_are_restored_after_an_exception():
-    half = network("mixed_bfloat16")
-    before = policies(half)
-    with pytest.raises(ZeroDivisionError), in_float32(half):
-        1 / 0
-    assert policies(half) == before
+def test_a_float32_network_is_called_itself():
+    full, _, inputs = networks("mixed_bfloat16")
+    full.call = lambda *args, **kwargs: "itself"
+    assert in_float32(full)(*inputs) == "itself"

@@ -68,24 +68,24 @@ class CaptionedGAN(AdversarialModel):
     def generate(self, batch, noise, training):
         return self.draw(self.embed(batch["tokens"]), noise, training)
 
-    def discriminator_losses(self, batch, fake):
+    def discriminator_losses(self, batch, fake, training=True):
         judge, text = self.discriminator, self.embed(batch["tokens"])
         real_features = judge.features(
-            self.augmented(batch, self.seen(batch["image"])), training=True)
+            self.augmented(batch, self.seen(batch["image"])), training=training)
         terms = {}
         if self.any_on("d_real"):
-            logits = judge.score(real_features, text, training=True)
+            logits = judge.score(real_features, text, training=training)
             terms |= self.discriminator_terms("d_real", logits)
         if self.any_on("d_fake"):
-            logits = judge(self.augmented(batch, fake), text, training=True)
+            logits = judge(self.augmented(batch, fake), text, training=training)
             terms |= self.discriminator_terms("d_fake", logits)
         if self.any_on("d_mismatched"):
             if "mismatched_image" in batch:
                 wrong = self.augmented(batch, self.seen(batch["mismatched_image"]))
-                logits = judge(wrong, text, training=True)
+                logits = judge(wrong, text, training=training)
             else:
                 wrong_text = self.embed(batch["mismatched_tokens"])
-                logits = judge.score(real_features, wrong_text, training=True)
+                logits = judge.score(real_features, wrong_text, training=training)
             terms |= self.discriminator_terms(
                 "d_mismatched", logits, is_new_picture="mismatched_image" in batch)
         return terms
@@ -100,8 +100,8 @@ class CaptionedGAN(AdversarialModel):
         loss = ADVERSARIAL_LOSSES[self.adversarial_loss]
         return {kind: loss.real(logits) if kind == "d_real" else loss.fake(logits)}
 
-    def generator_losses(self, batch, fake):
-        terms = self.adversarial_terms(batch, fake, self.embed(batch["tokens"]))
+    def generator_losses(self, batch, fake, training=True):
+        terms = self.adversarial_terms(batch, fake, self.embed(batch["tokens"]), training)
         for name, distance in (("g_l1", l1), ("g_l2", l2)):
             if self.is_on(name):
                 true = self.seen(batch["image"])
@@ -109,11 +109,11 @@ class CaptionedGAN(AdversarialModel):
                 terms[name] = tf.add_n(distances) / len(distances)
         return terms
 
-    def adversarial_terms(self, batch, fake, text):
+    def adversarial_terms(self, batch, fake, text, training):
         """Returns what asks G to be called right by D."""
         if not self.is_on("g_adversarial"):
             return {}
-        logits = self.discriminator(self.augmented(batch, fake), text, training=True)
+        logits = self.discriminator(self.augmented(batch, fake), text, training=training)
         return {"g_adversarial": self.generator_loss(logits)}
 
     def generator_loss(self, logits):

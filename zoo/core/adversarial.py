@@ -1,26 +1,9 @@
 """One training step for every conditional generator: update D on the pair, then G."""
 
-import contextlib
-
 import keras
 import tensorflow as tf
 
 from zoo.core import distribution, ema
-
-
-@contextlib.contextmanager
-def _frozen(*networks):
-    """Inside the block batch normalisation uses its moving statistics and leaves them alone."""
-    layers = [layer for network in networks if network for layer in network._flatten_layers()]
-    flags = [layer.trainable for layer in layers]
-    for layer in layers:
-        layer.trainable = False
-    try:
-        yield
-    finally:
-        # Setting a layer sets those inside it; they come after it and get their own flag back.
-        for layer, flag in zip(layers, flags, strict=True):
-            layer.trainable = flag
 
 
 def _num_rows(batch):
@@ -72,15 +55,21 @@ class AdversarialModel(keras.Model):
     # What a family overrides.
 
     def generate(self, batch, noise, training):
-        """Returns G's results for the conditions in `batch`, `(batch, …)` or a tuple of such."""
+        """Returns G's results for the conditions in `batch`, `(batch, …)` or a tuple of such.
+
+        Those of the averaged G where `training` is False.
+        """
         raise NotImplementedError
 
-    def discriminator_losses(self, batch, fake):
-        """Returns the unweighted terms of D, `{"d_…": float32 (batch,)}`."""
+    def discriminator_losses(self, batch, fake, training=True):
+        """Returns the unweighted terms of D, `{"d_…": float32 (batch,)}`.
+
+        `training` is what the networks are called with: False leaves moving statistics alone.
+        """
         return {}
 
-    def generator_losses(self, batch, fake):
-        """Returns the unweighted terms of G, `{"g_…": float32 (batch,)}`."""
+    def generator_losses(self, batch, fake, training=True):
+        """Returns the unweighted terms of G, `{"g_…": float32 (batch,)}`, likewise."""
         raise NotImplementedError
 
     def sample_noise(self, seed, batch_size):
@@ -192,10 +181,10 @@ class AdversarialModel(keras.Model):
         batch = {**batch, "seed": seeds[0]}
         fake = self.generate(batch, noise, training=False)
         logs = {}
-        with _frozen(self.generator, self.discriminator):
-            if self._trains_discriminator():
-                logs |= self._weigh("d_loss", self.discriminator_losses(batch, fake))[1]
-            logs |= self._weigh("g_loss", self.generator_losses(batch, fake))[1]
+        if self._trains_discriminator():
+            logs |= self._weigh(
+                "d_loss", self.discriminator_losses(batch, fake, training=False))[1]
+        logs |= self._weigh("g_loss", self.generator_losses(batch, fake, training=False))[1]
         return self._loggable(logs)
 
     def _update_discriminator(self, batch, fake):

@@ -38,25 +38,25 @@ class ImageToImageGAN(AdversarialModel):
         network = self.generator if training else self.ema_generator
         return network(batch["source"], noise, training=training)
 
-    def discriminator_losses(self, batch, fake):
+    def discriminator_losses(self, batch, fake, training=True):
         loss, terms = ADVERSARIAL_LOSSES[self.adversarial_loss], {}
         if self.is_on("d_real"):
-            logits = self.discriminator(batch["source"], batch["target"], training=True)
+            logits = self.discriminator(batch["source"], batch["target"], training=training)
             terms["d_real"] = loss.real(logits)
         if self.is_on("d_fake"):
-            logits = self.discriminator(batch["source"], fake, training=True)
+            logits = self.discriminator(batch["source"], fake, training=training)
             terms["d_fake"] = loss.fake(logits)
         return terms
 
-    def generator_losses(self, batch, fake):
+    def generator_losses(self, batch, fake, training=True):
         terms = {}
         if self.is_on("g_adversarial") or self.is_on("g_feature_matching"):
-            features = self.discriminator.features(batch["source"], fake, training=True)
+            features = self.discriminator.features(batch["source"], fake, training=training)
             if self.is_on("g_adversarial"):
                 loss = ADVERSARIAL_LOSSES[self.adversarial_loss].generator
                 terms["g_adversarial"] = loss(self.discriminator.score(features))
             if self.is_on("g_feature_matching"):
-                real = self.discriminator.features(batch["source"], batch["target"], training=True)
+                real = self.discriminator.features(batch["source"], batch["target"], training=training)
                 terms["g_feature_matching"] = feature_matching(real, features)
         for name, distance in (("g_l1", l1), ("g_l2", l2)):
             if self.is_on(name):

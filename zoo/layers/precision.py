@@ -1,22 +1,28 @@
 """Computing a part of a step in float32 whatever the precision of the networks."""
 
-import contextlib
-
 import keras
 
 
-@contextlib.contextmanager
-def in_float32(*networks):
-    """Runs the networks' layers in float32 inside the block (weights are float32 in any case).
+def in_float32(network):
+    """Returns a function that calls a network in float32, with the network's own weights.
 
-    For second derivatives, which overflow in float16 and lose their sense in bfloat16.
+    For second derivatives, which overflow in float16 and lose their sense in bfloat16. A twin of
+    the network computes, so that nothing of the network is changed for the time of a call, in
+    which other replicas may come to it. Moving statistics are read and not updated.
+
+    Args:
+        network: built `keras.Model` whose configuration makes it again under another `dtype`.
+
+    Returns:
+        function with the arguments of the network's call, differentiable to its weights.
     """
-    layers = [layer for network in networks for layer in network._flatten_layers()]
-    policies = [layer.dtype_policy for layer in layers]
-    for layer in layers:
-        layer.dtype_policy = keras.dtype_policies.get("float32")
-    try:
-        yield
-    finally:
-        for layer, policy in zip(layers, policies, strict=True):
-            layer.dtype_policy = policy
+    if all(layer.compute_dtype == "float32" for layer in network._flatten_layers()):
+        return lambda *inputs, **kwargs: network(*inputs, **kwargs)
+    twin = type(network).from_config(network.get_config() | {"dtype": "float32"})
+
+    def call(*inputs, **kwargs):
+        pairs = zip(twin.weights, network.weights, strict=True)
+        with keras.StatelessScope(state_mapping=[(mine, its.value) for mine, its in pairs]):
+            return twin(*inputs, **kwargs)
+
+    return call

@@ -44,19 +44,19 @@ class SpeechEnhancementGAN(AdversarialModel):
         inputs = (batch["noisy"],) if noise is None else (batch["noisy"], noise)
         return network(*inputs, training=training)
 
-    def discriminator_losses(self, batch, fake):
+    def discriminator_losses(self, batch, fake, training=True):
         loss, terms = ADVERSARIAL_LOSSES[self.adversarial_loss], {}
         if self.is_on("d_real"):
             terms["d_real"] = loss.real(
-                self.discriminator(batch["noisy"], batch["clean"], training=True))
+                self.discriminator(batch["noisy"], batch["clean"], training=training))
         if self.is_on("d_fake"):
-            terms["d_fake"] = loss.fake(self.discriminator(batch["noisy"], fake, training=True))
+            terms["d_fake"] = loss.fake(self.discriminator(batch["noisy"], fake, training=training))
         return terms
 
-    def generator_losses(self, batch, fake):
+    def generator_losses(self, batch, fake, training=True):
         clean, terms = batch["clean"], {}
         if self.is_on("g_adversarial"):
-            logits = self.discriminator(batch["noisy"], fake, training=True)
+            logits = self.discriminator(batch["noisy"], fake, training=training)
             terms["g_adversarial"] = ADVERSARIAL_LOSSES[self.adversarial_loss].generator(logits)
         if self.is_on("g_l1"):
             terms["g_l1"] = l1(*(pre_emphasis(x, self.pre_emphasis) for x in (clean, fake)))

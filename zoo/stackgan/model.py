@@ -26,11 +26,12 @@ class StageIGAN(CaptionedGAN):
     def noise_dim(self):
         return self.generator.noise_dim
 
-    def generator_losses(self, batch, fake):
-        terms = super().generator_losses(batch, fake)
+    def generator_losses(self, batch, fake, training=True):
+        terms = super().generator_losses(batch, fake, training)
         if self.is_on("g_kl"):
+            network = self.generator if training else self.ema_generator
             terms["g_kl"] = standard_normal_divergence(
-                *self.generator.condition.statistics(self.embed(batch["tokens"])))
+                *network.condition.statistics(self.embed(batch["tokens"])))
         return terms
 
 
@@ -98,8 +99,8 @@ class MultiStageGAN(TwoScores, StageIGAN):
     def stages(self, text, noise):
         return self.draw(text, noise, training=False)
 
-    def generator_losses(self, batch, fake):
-        terms = super().generator_losses(batch, fake)
+    def generator_losses(self, batch, fake, training=True):
+        terms = super().generator_losses(batch, fake, training)
         if self.is_on("g_color_consistency"):
             terms["g_color_consistency"] = tf.add_n([
                 color_consistency(tf.stop_gradient(smaller), larger)

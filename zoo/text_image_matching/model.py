@@ -32,9 +32,10 @@ class TextImageMatcher(AdversarialModel):
             uniforms = distribution.uniform(
                 batch["seed"], tf.shape(image)[0], (augmentation.NUM_UNIFORMS,))
             image = augmentation.augment(image, uniforms, self.augment)
-        return self.generator(batch["tokens"], image, training=training)
+        network = self.generator if training else self.ema_generator
+        return network(batch["tokens"], image, training=training)
 
-    def generator_losses(self, batch, fake):
+    def generator_losses(self, batch, fake, training=True):
         text, image, scale = fake
         return {"g_matching": symmetric_softmax(
             text, image, scale, distribution.gather_replicas(text),

@@ -29,30 +29,30 @@ class TextToImageGAN(CaptionedGAN):
         super().__init__(generator, discriminator, text_encoder, adversarial_loss, augment,
                          **kwargs)
         self.penalty_interval = penalty_interval
+        self._judge_in_float32 = in_float32(discriminator) if discriminator else None
 
-    def discriminator_losses(self, batch, fake):
-        terms = super().discriminator_losses(batch, fake)
+    def discriminator_losses(self, batch, fake, training=True):
+        terms = super().discriminator_losses(batch, fake, training)
         if self.is_on("d_gradient_penalty"):
-            terms["d_gradient_penalty"] = self._gradient_penalty(batch)
+            terms["d_gradient_penalty"] = self._gradient_penalty(batch, training)
         return terms
 
-    def generator_losses(self, batch, fake):
-        terms = super().generator_losses(batch, fake)
+    def generator_losses(self, batch, fake, training=True):
+        terms = super().generator_losses(batch, fake, training)
         if self.is_on("g_interpolated"):
             text = self.embed(batch["tokens"])
             between = 0.5 * (text + distribution.previous_rows(text))
             noise = self.sample_noise(batch["seed"] + 1, tf.shape(text)[0])
-            image = self.augmented(batch, self.generator(noise, between, training=True))
-            logits = self.discriminator(image, between, training=True)
+            image = self.augmented(batch, self.draw(between, noise, training))
+            logits = self.discriminator(image, between, training=training)
             terms["g_interpolated"] = self.generator_loss(logits)
         return terms
 
-    def _gradient_penalty(self, batch):
+    def _gradient_penalty(self, batch, training):
         def penalty():
-            with in_float32(self.discriminator):
-                return self.penalty_interval * matching_aware_gradient_penalty(
-                    lambda image, text: self.discriminator(image, text, training=True),
-                    self.augmented(batch, batch["image"]), self.embed(batch["tokens"]))
+            return self.penalty_interval * matching_aware_gradient_penalty(
+                lambda image, text: self._judge_in_float32(image, text, training=training),
+                self.augmented(batch, batch["image"]), self.embed(batch["tokens"]))
         if self.penalty_interval == 1:
             return penalty()
         return tf.cond(self.step % self.penalty_interval == 0, penalty,

@@ -44,24 +44,25 @@ class VideoPredictionGAN(AdversarialModel):
         network = self.generator if training else self.ema_generator
         return network(batch["context"], noise, training=training)
 
-    def discriminator_losses(self, batch, fake):
+    def discriminator_losses(self, batch, fake, training=True):
         loss, context = ADVERSARIAL_LOSSES[self.adversarial_loss], batch["context"]
         real = pyramid(batch["next_frame"], len(fake))
         terms = {}
         if self.is_on("d_real"):
-            terms["d_real"] = self._judged(loss.real, context, real)
+            terms["d_real"] = self._judged(loss.real, context, real, training)
         if self.is_on("d_fake"):
-            terms["d_fake"] = self._judged(loss.fake, context, fake)
+            terms["d_fake"] = self._judged(loss.fake, context, fake, training)
         if self.is_on("d_mismatched"):
-            terms["d_mismatched"] = self._judged(loss.fake, batch["mismatched_context"], real)
+            terms["d_mismatched"] = self._judged(
+                loss.fake, batch["mismatched_context"], real, training)
         return terms
 
-    def generator_losses(self, batch, fake):
+    def generator_losses(self, batch, fake, training=True):
         real = pyramid(batch["next_frame"], len(fake))
         terms = {}
         if self.is_on("g_adversarial"):
             loss = ADVERSARIAL_LOSSES[self.adversarial_loss].generator
-            terms["g_adversarial"] = self._judged(loss, batch["context"], fake)
+            terms["g_adversarial"] = self._judged(loss, batch["context"], fake, training)
         if self.is_on("g_lp"):
             terms["g_lp"] = _mean_over_scales(map(LP_LOSSES[self.lp_power], real, fake))
         if self.is_on("g_gradient_difference"):
@@ -69,8 +70,9 @@ class VideoPredictionGAN(AdversarialModel):
                 map(gradient_difference, real, fake))
         return terms
 
-    def _judged(self, loss, context, frames):
-        return _mean_over_scales(map(loss, self.discriminator(context, frames, training=True)))
+    def _judged(self, loss, context, frames, training):
+        logits = self.discriminator(context, frames, training=training)
+        return _mean_over_scales(map(loss, logits))
 
     def sample_noise(self, seed, batch_size):
         if not self.generator.latent_dim:
