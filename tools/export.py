@@ -17,6 +17,7 @@ def main(argv):
     folder = cli.run_folder()
     from zoo.core import export, runs
     from zoo.registry import REGISTRY
+    export.check_place(flags.FLAGS.out)
     experiment, model = runs.load_run(folder, REGISTRY)
     module = experiment.serving_module(model)
     export.export(module, flags.FLAGS.out, module.check_inputs())

@@ -34,6 +34,8 @@ def run(tool, *arguments, cwd=ROOT):
     ("sample", ["--pretrained=text_encoder_openmoji64", "--out=a.png", "--caption=a"],
      ["text_image_matching/contrastive", "makes no samples"]),
     ("export", ["--out=e"], ["--workdir", "--pretrained"]),
+    ("export", ["--pretrained=text_encoder_openmoji64", "--out=e"],
+     ["text_image_matching/contrastive", "cannot be exported"]),
     ("evaluate", ["--pretrained=df_gan_openmoji46", "--out=x"], ["Did you mean",
                                                                 "df_gan_openmoji64"]),
 ])

@@ -121,8 +121,12 @@ class Experiment:
 
         It has `signatures`, `{name: tf.function with input signature}`, and `check_inputs()`, the
         arguments on which each is compared with the live model.
+
+        Raises:
+            RequestError: this family is not served.
         """
-        raise NotImplementedError
+        raise RequestError(f"{self.settings.model}: cannot be exported; it helps to train and to "
+                           "measure others, and is not served by itself.")
 
     def typical_inputs(self, module):
         """Returns arguments of `serving_default` whose first row `tools/benchmark.py` times.

@@ -1,11 +1,11 @@
 """SavedModels that are the whole product, checked against the live model before they count."""
 
 import pathlib
-import shutil
 
 import numpy as np
 import tensorflow as tf
 
+from zoo.core import folders
 from zoo.errors import RequestError, RunFailed
 
 
@@ -31,6 +31,19 @@ class ServingModule(tf.Module):
         return self._get_model()
 
 
+def check_place(directory):
+    """Refuses a place at which no SavedModel can be made, or none be read.
+
+    Raises:
+        RequestError: the folder is taken, or has a name that TensorFlow takes for a pattern.
+    """
+    folders.check_free(directory, "--out", marker=None)
+    for sign in "[\\":
+        if sign in str(pathlib.Path(directory).resolve()):
+            raise RequestError(f"--out={directory}: TensorFlow reads no SavedModel from a path "
+                               f"with {sign}; name another folder.")
+
+
 def export(module, directory, check_inputs):
     """Writes a SavedModel and compares every signature with the live module.
 
@@ -38,35 +51,32 @@ def export(module, directory, check_inputs):
 
     Args:
         module: `ServingModule` with a dict `signatures` of `tf.function`s with input signatures.
-        directory: folder to make; must not exist yet, or be empty.
+        directory: folder to make; must not exist yet, or be empty (a mount point, a link to one).
         check_inputs: `{signature name: dict of arguments}` to compare on.
 
     Raises:
         RequestError: the folder is taken or cannot be written.
         RunFailed: the exported model answers otherwise than the live one.
     """
-    directory = pathlib.Path(directory)
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        raise RequestError(f"--out={directory}: exists already; name a new folder.")
-    partial = directory.with_name(directory.name + ".partial")
-    try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(partial, ignore_errors=True)
-        tf.saved_model.save(module, str(partial), signatures=module.signatures)
-    except OSError as error:
-        raise RequestError(f"--out={directory}: cannot be written ({error.strerror}).") from None
+    check_place(directory)
+    with folders.replacing(directory, "--out", marker=None) as partial:
+        try:
+            tf.saved_model.save(module, str(partial), signatures=module.signatures)
+        except (OSError, tf.errors.OpError) as error:
+            reason = str(getattr(error, "strerror", None) or error).splitlines()[0][:200]
+            raise RequestError(f"--out={directory}: cannot be written ({reason}).") from None
+        _compare(module, partial, check_inputs, directory)
+
+
+def _compare(module, partial, check_inputs, directory):
     loaded = tf.saved_model.load(str(partial))
     for name, arguments in check_inputs.items():
         live = module.signatures[name](**arguments)
         served = loaded.signatures[name](**arguments)
         for key, value in live.items():
             if not _equal(value.numpy(), served[key].numpy()):
-                shutil.rmtree(partial)
                 raise RunFailed(f"--out={directory}: not exported, because {key!r} of signature "
                                 f"{name!r} differs from the live model's.")
-    if directory.exists():
-        directory.rmdir()
-    partial.rename(directory)
 
 
 def _equal(live, served):
