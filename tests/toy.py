@@ -27,6 +27,13 @@ class ToyGAN(AdversarialModel):
         return distribution.normal(seed, batch_size, (2,))
 
 
+def linear_gan(terms=("d_real", "d_fake", "g_adversarial"), **kwargs):
+    """A model without dropout, not compiled: two replicas do what one device does."""
+    layers = [keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(width)])
+              for width in (2, 1)]
+    return ToyGAN(*layers, dict.fromkeys(terms, 1.0), **kwargs)
+
+
 def toy_gan(width=3):
     """A new compiled model, the same at each call after `keras.utils.set_random_seed`."""
     generator = keras.Sequential([

@@ -1,11 +1,15 @@
 import functools
 import json
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests import helpers
+from tests.toy import linear_gan, toy_batch
 from zoo.core import distribution
+from zoo.core.optimizers import FusedAdam
 from zoo.errors import RequestError
 
 
@@ -120,3 +124,23 @@ def test_several_workers_need_a_usable_tf_config(monkeypatch, config):
         monkeypatch.setenv("TF_CONFIG", config)
     with pytest.raises(RequestError, match="TF_CONFIG must hold JSON like"):
         distribution.make_strategy("multi_worker")
+
+
+def test_an_update_that_one_replica_cannot_make_none_makes():
+    """Dynamic loss scaling leaves out steps whose gradients are not finite, here D's second."""
+    batches = [toy_batch(step) for step in range(3)]
+    batches[1]["target"][3] = np.inf  # A row of the second replica.
+    states = []
+    for strategy in ("default", "mirrored"):
+        with distribution.make_strategy(strategy).scope():
+            keras.utils.set_random_seed(0)
+            model = linear_gan()
+            optimizers = [keras.optimizers.LossScaleOptimizer(FusedAdam(0.05, epsilon=0.1))
+                          for _ in range(2)]
+            model.compile(*optimizers)
+            helpers.train(model, batches)
+            states.append(helpers.state(model))
+            assert optimizers[0].dynamic_scale.numpy() == 2.0**15
+            assert optimizers[1].dynamic_scale.numpy() == 2.0**14
+            assert [optimizer.iterations.numpy() for optimizer in optimizers] == [3, 2]
+    helpers.assert_close(*states, tolerance=1e-5)

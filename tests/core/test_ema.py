@@ -48,17 +48,17 @@ def test_copy_has_the_weights_and_is_another_network(network):
     (0.05, 0, 0.95),
     (0.0, 0, 1.0),
     (0.0, 1000, 1.0)])
-def test_trained_weights_move_by_their_share_and_others_are_copied(network, decay, step, share):
+def test_weights_and_statistics_move_by_their_share_and_counts_are_copied(network, decay, step, share):
     average = ema.copy_network(network)
     set_all(average, 10)
     set_all(network, 20)
     ema.update(average, network, decay, tf.constant(step, tf.int64))
     expected = 10 + share * (20 - 10)
     got = values(average)
-    for name in ("kernel", "bias", "gamma", "beta"):
-        assert got[name] == pytest.approx(expected, rel=1e-6), name
-    for name in ("moving_mean", "moving_variance", "count"):
-        assert got[name] == 20, name
+    assert got.pop("count") == 20
+    assert got.keys() == {"kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance"}
+    for name, value in got.items():
+        assert value == pytest.approx(expected, rel=1e-6), name
     assert set(values(network).values()) == {20}
 
 

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from tests import helpers
-from tests.toy import ToyGAN, toy_batch
+from tests.toy import linear_gan, toy_batch
 from zoo.core import distribution
 from zoo.core.optimizers import FusedAdam
 from zoo.core.settings import Settings
@@ -15,9 +15,7 @@ from zoo.errors import RequestError
 def trained(parts, fresh=True, terms=("d_real", "d_fake", "g_adversarial")):
     """Weights and logs after four steps; without dropout, which would draw for each part."""
     keras.utils.set_random_seed(0)
-    layers = [keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(width)])
-              for width in (2, 1)]
-    model = ToyGAN(*layers, dict.fromkeys(terms, 1.0), fresh_generator_batch=fresh)
+    model = linear_gan(terms, fresh_generator_batch=fresh)
     model.compile(FusedAdam(0.05, epsilon=0.1), FusedAdam(0.05, epsilon=0.1),
                   gradient_accumulation_steps=parts)
     logs = helpers.train(model, [toy_batch(step, size=8) for step in range(4)])
@@ -48,8 +46,12 @@ def test_two_replicas_cut_their_halves():
 def test_a_part_needs_whole_rows():
     with pytest.raises(tf.errors.InvalidArgumentError, match="multiple of the accumulation steps"):
         trained(3)
-    with pytest.raises(RequestError, match="--batch_size=8: must be a multiple of "
-                                           "--gradient_accumulation_steps=3"):
-        Settings(model="f/v", batch_size=8, gradient_accumulation_steps=3)
+    with pytest.raises(RequestError, match="--batch_size=8: must be a multiple of 3, 1 replicas "
+                                           "times --gradient_accumulation_steps=3"):
+        distribution.check_batch(8, 3)
+    with distribution.make_strategy("mirrored").scope():
+        distribution.check_batch(12, 3)
+        with pytest.raises(RequestError, match="a multiple of 6, 2 replicas"):
+            distribution.check_batch(9, 3)
     with pytest.raises(RequestError, match="--gradient_accumulation_steps is 0"):
         Settings(model="f/v", gradient_accumulation_steps=0)

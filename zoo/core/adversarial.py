@@ -216,6 +216,8 @@ class AdversarialModel(keras.Model):
     @staticmethod
     def _apply(gradients, network, optimizer):
         # It sums over replicas (keras issue 19308): the loss was divided before.
+        if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+            gradients = distribution.finite_everywhere_or_nowhere(gradients)
         optimizer.apply(gradients, network.trainable_variables)
 
     @staticmethod
@@ -251,6 +253,9 @@ class AdversarialModel(keras.Model):
     def _prepare(optimizer, network):
         if optimizer is None or network is None:
             return None
+        if not network.trainable_variables:
+            raise ValueError(f"{network.name} has no trainable weights for its optimizer to train; "
+                             "set its trainable attribute to True before compile.")
         scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
         if keras.config.dtype_policy().name == "mixed_float16" and not scaled:
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)

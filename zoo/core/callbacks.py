@@ -1,11 +1,10 @@
-"""What happens beside the steps: records, progress, sample sheets, checkpoints, the watchdog.
+"""What happens beside the steps: records, progress, sample sheets, checkpoints, evaluations.
 
 All callbacks count global steps (`model.step`), and read values from the device only at the steps
 where they need them, so that the steps in between never wait for the host.
 """
 
 import json
-import math
 import sys
 import time
 
@@ -190,39 +189,3 @@ class Evaluations(StepCallback):
             file.write(json.dumps({"step": step} | results) + "\n")
         print(f"step {step} validation:",
               " ".join(f"{name}={value:.3f}" for name, value in results.items()), flush=True)
-
-
-class Watchdog(StepCallback):
-    """Stops a run that cannot recover, with a diagnosis.
-
-    Two states count: a value that is not finite, and a discriminator that has won for good: for
-    `patience` checks in a row all its terms on real and on fake were under `won_below` (of the
-    logged loss), which leaves G without a gradient.
-
-    Args:
-        checkpointer: `Checkpointer`, to name the last good checkpoint.
-    """
-
-    won_below = 1e-4
-    patience = 20
-
-    def __init__(self, every, start, num_steps, checkpointer):
-        super().__init__(every, start, num_steps)
-        self.checkpointer = checkpointer
-        self.won = 0
-
-    def on_step(self, step, logs):
-        values = numbers(logs)
-        bad = [name for name, value in values.items() if not math.isfinite(value)]
-        if bad:
-            self._stop(step, f"{', '.join(bad)} not finite; lower the learning rates, "
-                             "or use --precision=float32")
-        judged = [value for name, value in values.items()
-                  if name.startswith(("d_real", "d_fake"))]
-        self.won = self.won + 1 if judged and max(judged) < self.won_below else 0
-        if self.won >= self.patience:
-            self._stop(step, "the discriminator has won for good (its losses are 0); lower "
-                             "its learning rate, or turn augmentation on")
-
-    def _stop(self, step, reason):
-        raise RunFailed(f"stopped at step {step}: {reason}; {self.checkpointer.last_good()}.")

@@ -49,6 +49,23 @@ def num_replicas():
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
+def check_batch(batch_size, accumulation_steps):
+    """Refuses a global batch that cannot be cut into whole rows.
+
+    Args:
+        batch_size: examples a step over all replicas.
+        accumulation_steps: parts into which each replica cuts its share.
+
+    Raises:
+        RequestError: it is no multiple of both together.
+    """
+    replicas = num_replicas()
+    if batch_size % (replicas * accumulation_steps):
+        raise RequestError(
+            f"--batch_size={batch_size}: must be a multiple of {replicas * accumulation_steps}, "
+            f"{replicas} replicas times --gradient_accumulation_steps={accumulation_steps}.")
+
+
 def _num_workers():
     return getattr(tf.distribute.get_strategy().extended, "_num_workers", 1)
 
@@ -118,6 +135,26 @@ def previous_rows(values):
     size = tf.shape(values)[0]
     first = first_row(size)
     return tf.roll(gather_replicas(values), shift=1, axis=0)[first:first + size]
+
+
+def finite_everywhere_or_nowhere(gradients):
+    """Makes a replica's gradients not finite where another replica's are not.
+
+    So that all of them leave out the same updates: each decides by its own, and sums them after.
+
+    Args:
+        gradients: list of tensors, None among them, at least one that is not.
+    """
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return gradients
+    known = [gradient for gradient in gradients if gradient is not None]
+    is_finite = tf.reduce_all([tf.reduce_all(tf.math.is_finite(gradient)) for gradient in known])
+    bad_replicas = context.all_reduce("SUM", tf.cast(~is_finite, tf.float32))
+    # Not a number where a replica has failed, and 0 elsewhere.
+    spoil = tf.where(bad_replicas > 0.0, float("nan"), 0.0)
+    return [None if gradient is None else gradient + tf.cast(spoil, gradient.dtype)
+            for gradient in gradients]
 
 
 def run(function, batch):

@@ -1,5 +1,6 @@
 """Exponential moving average of a network's weights."""
 
+import keras
 import tensorflow as tf
 
 
@@ -15,8 +16,9 @@ def update(average, network, decay, step):
     """Moves `average` towards `network`: a <- d·a + (1 - d)·w.
 
     The decay is min(decay, (1 + step) / (10 + step)), so that the average forgets the random
-    initial weights soon. Statistics that are not trained (batch normalisation) are copied, and so
-    is every weight where `decay` is 0.
+    initial weights soon. The moving statistics of batch normalisation are averaged like weights:
+    the last ones are those of the last weights, which the averaged ones are not. Where `decay` is
+    0, and of what is no floating-point number, the value itself is taken.
 
     Args:
         average, network: built networks of one configuration.
@@ -26,7 +28,7 @@ def update(average, network, decay, step):
     step = tf.cast(step, tf.float32)
     share = 1.0 - tf.minimum(decay, (1.0 + step) / (10.0 + step))
     for mean, value in zip(average.weights, network.weights, strict=True):
-        if value.trainable and decay > 0.0:
+        if decay > 0.0 and keras.backend.is_float_dtype(value.dtype):
             mean.assign_add(share * (value - mean))
         else:
             mean.assign(value)

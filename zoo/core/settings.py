@@ -9,7 +9,7 @@ from zoo.errors import RequestError
 FREE_ON_RESUME = frozenset({
     "workdir", "data_dir", "num_steps", "strategy", "deterministic", "jit_compile",
     "log_every", "sample_every", "checkpoint_every", "eval_every", "init_from", "overwrite",
-    "on_bad_input",
+    "on_bad_input", "watchdog",
 })
 
 
@@ -49,6 +49,9 @@ class Settings:
     log_every: int = _setting(50, "Steps between lines of metrics.jsonl.")
     sample_every: int = _setting(1000, "Steps between sample sheets; 0: none.")
     checkpoint_every: int = _setting(500, "Steps between checkpoints.")
+    watchdog: bool = _setting(
+        True, "Stop a run whose losses are not finite or whose G has no gradient, and warn of a D "
+        "that has won.")
     eval_every: int = _setting(0, "Steps between evaluations on the validation split; 0: none.")
     init_from: str = _setting(
         "", "Pretrained name or workdir whose weights a new run starts from.")
@@ -63,9 +66,6 @@ class Settings:
         if self.jit_compile and self.deterministic:
             raise RequestError("--jit_compile and --deterministic: XLA promises no repeatable "
                                "results; leave one out.")
-        if self.batch_size % self.gradient_accumulation_steps:
-            raise RequestError(f"--batch_size={self.batch_size}: must be a multiple of "
-                               f"--gradient_accumulation_steps={self.gradient_accumulation_steps}.")
         for name in ("seed", "sample_every", "eval_every"):
             if getattr(self, name) < 0:
                 raise RequestError(f"--{name} is {getattr(self, name)}; it must not be negative.")

@@ -11,6 +11,7 @@ import tensorflow as tf
 from zoo.core import callbacks, distribution, locate, model_card, precision, runs, xla
 from zoo.core import experiment as experiment_lib
 from zoo.core.checkpoint import Checkpointer
+from zoo.core.watchdog import Watchdog
 from zoo.core.workdir import Workdir
 from zoo.errors import RequestError
 
@@ -47,6 +48,7 @@ def train(settings, registry):
     experiment.check_request()
     strategy = distribution.make_strategy(experiment.settings.strategy)
     with strategy.scope():
+        distribution.check_batch(settings.batch_size, settings.gradient_accumulation_steps)
         fingerprint, is_chief = experiment.data_fingerprint(), distribution.is_chief()
     workdir = Workdir(experiment.settings.workdir)
     with workdir.locked() if is_chief else contextlib.nullcontext():
@@ -92,7 +94,7 @@ def _train(experiment, strategy, workdir, registry):
 
 def _fit(experiment, model, data, workdir, checkpointer, start):
     settings, last = experiment.settings, experiment.settings.num_steps
-    used = [callbacks.Watchdog(settings.log_every, start, last, checkpointer)]
+    used = [Watchdog(start, last, checkpointer)] if settings.watchdog else []
     if distribution.is_chief():
         used += [
             callbacks.MetricsLog(settings.log_every, start, last, workdir, len(data),
