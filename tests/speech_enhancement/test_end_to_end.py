@@ -190,8 +190,7 @@ def test_serving_refuses_nan_and_takes_clipped_sound(module):
 
 def test_the_run_goes_on_to_the_same_end(settings, run, tmp_path):
     whole = Settings(**{**vars(settings), "workdir": str(tmp_path / "whole"), "num_steps": 2,
-                        "sample_every": 0, "hparams": {
-                            **HPARAMS, "decay_learning_rates": "false"}})
+                        "sample_every": 0})
     trainer.train(whole, REGISTRY)
     resumed = Settings(**{**vars(whole), "num_steps": 3})
     trainer.train(resumed, REGISTRY)

@@ -248,6 +248,8 @@ class AdversarialModel(keras.Model):
         self.gradient_accumulation_steps = gradient_accumulation_steps
         self.generator_optimizer = self._prepare(generator_optimizer, self.generator)
         self.discriminator_optimizer = self._prepare(discriminator_optimizer, self.discriminator)
+        if self._trains_discriminator() and self.discriminator_optimizer is None:
+            raise ValueError("terms of D are on, and there is no D or no discriminator_optimizer.")
 
     @staticmethod
     def _prepare(optimizer, network):

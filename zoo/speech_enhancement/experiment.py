@@ -39,7 +39,7 @@ class HParams:
     speed: tuple[float, ...] = (1.0, 1.0)  # At which recordings are played, lowest and highest.
     generator_learning_rate: float = 2e-4
     discriminator_learning_rate: float = 2e-4
-    decay_learning_rates: bool = False  # Along a half cosine, to 0 at num_steps.
+    learning_rate_decay_steps: int = 0  # To 0 along a half cosine; 0: constant.
     ema_decay: float = 0.999  # Of the averaged G that samples, evaluation and export use.
 
     def __post_init__(self):
@@ -83,7 +83,7 @@ class MaskUNetHParams(HParams):
     level_db: tuple[float, ...] = (-40.0, -15.0)
     speed: tuple[float, ...] = (0.85, 1.2)
     generator_learning_rate: float = 1e-3
-    decay_learning_rates: bool = True
+    learning_rate_decay_steps: int = 10_000
     optimizer: Literal["rmsprop", "adam"] = "adam"
 
 
@@ -126,8 +126,8 @@ class SpeechEnhancementExperiment(Experiment):
         h = self.hparams
 
         def optimizer(rate):
-            if h.decay_learning_rates:
-                rate = keras.optimizers.schedules.CosineDecay(rate, self.settings.num_steps)
+            if h.learning_rate_decay_steps:
+                rate = keras.optimizers.schedules.CosineDecay(rate, h.learning_rate_decay_steps)
             if h.optimizer == "rmsprop":
                 return FusedRMSprop(rate)
             return FusedAdam(rate, beta_1=0.5, beta_2=0.99)
