@@ -224,6 +224,15 @@ def test_gan_int_asks_for_pictures_of_the_mean_of_two_embeddings(monkeypatch):
     np.testing.assert_allclose(texts, [(text + text[[-1, 0, 1, 2]]) / 2], rtol=1e-6)
 
 
+def test_gan_int_weighs_two_scores_as_much_as_one():
+    model = gan(df_gan_networks(head="two_score"), model_class=TwoScoreTextToImageGAN,
+                loss_weights={"g_interpolated": 1.0})
+    model.discriminator.score = lambda *args, **kwargs: {
+        "realism": tf.constant([0.5, 3.0]), "match": tf.constant([0.25, -2.0])}
+    terms = model.generator_losses(batch_of_8_pixels(2) | {"seed": tf.constant([0, 0])}, None)
+    np.testing.assert_allclose(terms["g_interpolated"], [-0.375, -0.5])  # Hinge: -mean.
+
+
 def test_a_lazy_gradient_penalty_comes_every_other_step_at_twice_the_weight():
     weights = dict.fromkeys(("d_real", "d_gradient_penalty", "g_adversarial"), 1.0)
     model = helpers.compiled(df_gan(penalty_interval=2, loss_weights=weights))

@@ -72,6 +72,32 @@ def test_each_score_learns_its_own_question():
     assert auc(right[0], of_noise[0]) > 0.9
 
 
+def weights(**hparams):
+    """Loss weights of text_to_image/df_gan with two scores, those of 0 left out."""
+    experiment = REGISTRY["text_to_image/df_gan"](Settings(
+        model="text_to_image/df_gan", hparams={"discriminator": "two_score"} | hparams))
+    return {name: weight for name, weight in experiment.loss_weights().items() if weight}
+
+
+def test_two_scores_together_weigh_what_the_joint_one_does():
+    defaults = {"d_gradient_penalty": 2.0}
+    assert weights() == defaults | {
+        "d_real_realism": 0.25, "d_fake_realism": 0.25,  # Realism: real as much as generated.
+        "d_real_match": 0.75, "d_fake_match": 0.25, "d_mismatched_match": 0.5,
+        "g_realism": 0.5, "g_match": 0.5}
+    # Right to wrong 2 : 3 + 1, in each score: 0.75 : 1.5 and 1.25 : 1.5 + 1.
+    assert weights(d_real_weight="2", d_fake_weight="3", d_mismatched_weight="1",
+                   g_adversarial_weight="4", mismatched="picture") == defaults | {
+        "d_real_realism": 0.75, "d_fake_realism": 1.5,
+        "d_real_match": 1.25, "d_fake_match": 1.5, "d_mismatched_match": 1.0,
+        "g_realism": 2.0, "g_match": 2.0}
+    assert weights(d_mismatched_weight="0") == defaults | {
+        "d_real_realism": 0.5, "d_fake_realism": 0.25, "d_real_match": 0.5, "d_fake_match": 0.25,
+        "g_realism": 0.5, "g_match": 0.5}
+    assert not weights(d_real_weight="0", d_fake_weight="0", d_mismatched_weight="0",
+                       d_gradient_penalty_weight="0", g_adversarial_weight="0")
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory, data_dir):
     """Two steps of training; an untrained encoder reads and measures."""

@@ -29,7 +29,7 @@ class CaptionedHParams:
     image_size: int = 64  # Pixels, height and width.
     latent_dim: int = 100  # Length of the noise vector.
     adversarial_loss: Literal["minimax", "non_saturating", "least_squares", "hinge"] = "hinge"
-    d_real_weight: float = 1.0  # Of each score, as the next two.
+    d_real_weight: float = 1.0  # Right pairs. Two scores share these: see `share_out`.
     d_fake_weight: float = 0.5  # With the next: wrong pairs together weigh as much as right ones.
     d_mismatched_weight: float = 0.5  # Real pictures with wrong text; 0: never shown.
     g_adversarial_weight: float = 1.0

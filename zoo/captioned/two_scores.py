@@ -3,6 +3,32 @@
 from zoo.losses.adversarial import ADVERSARIAL_LOSSES
 
 
+def share_out(d_real, d_fake, d_mismatched, g_adversarial):
+    """Returns the weights of two scores that together weigh as much as one joint score.
+
+    Three demands leave one answer. Each kind of pair has the weight that it has with one score,
+    over both scores together; so has G. Each score sees right and wrong answers in the ratio of
+    the joint one, d_real : d_fake + d_mismatched (1 : 1 in Reed et al. 2016). And what a generated
+    pair weighs, for D and for G, is halved between the scores. It follows that a wrong pair is
+    asked for its match alone: it holds a real picture, and realism sees one in the right pair.
+
+    With 1, 0.5, 0.5 and 1 realism weighs 0.25 on real and 0.25 on generated pictures; the match
+    0.75 on right pairs, and on wrong ones 0.25 generated and 0.5 mismatched; each score 0.5 in G.
+
+    Args:
+        d_real, d_fake, d_mismatched, g_adversarial: weights with one score, from 0 on.
+
+    Returns:
+        `{term of TwoScores: float}`, `d_mismatched_realism` not among them.
+    """
+    wrong = d_fake + d_mismatched
+    of_realism = d_real * (0.5 * d_fake / wrong if wrong else 0.5)
+    return {"d_real_realism": of_realism, "d_real_match": d_real - of_realism,
+            "d_fake_realism": 0.5 * d_fake, "d_fake_match": 0.5 * d_fake,
+            "d_mismatched_match": d_mismatched,
+            "g_realism": 0.5 * g_adversarial, "g_match": 0.5 * g_adversarial}
+
+
 class TwoScores:
     """One score for "real?", one for "does it match?"; to be mixed into a `CaptionedGAN`.
 
@@ -43,4 +69,4 @@ class TwoScores:
                 if self.is_on(f"g_{score}")}
 
     def generator_loss(self, logits):
-        return sum(map(super().generator_loss, logits.values()))
+        return sum(map(super().generator_loss, logits.values())) / len(logits)

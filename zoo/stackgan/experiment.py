@@ -59,7 +59,7 @@ class MultiStageHParams(HParams):
     """StackGAN++: Zhang et al. 2018, section 5, and the released code for birds."""
 
     image_size: int = 256
-    d_fake_weight: float = 1.0
+    d_fake_weight: float = 1.0  # As released: all adversarial weights are of each score and size.
     d_mismatched_weight: float = 1.0
     realism_weight: float = 1.0  # Of the scores for "real?" beside those for "does it match?".
     g_color_consistency_weight: float = 0.0  # The paper: 0 with text, 50 without.

@@ -8,6 +8,7 @@ from typing import Literal
 import tensorflow as tf
 
 from zoo.captioned.experiment import TEXT_ENCODER, CaptionedExperiment, CaptionedHParams
+from zoo.captioned.two_scores import share_out
 from zoo.core import networks
 from zoo.errors import RequestError
 from zoo.text_to_image import evaluation, judgement, serving
@@ -103,10 +104,8 @@ class TextToImageExperiment(CaptionedExperiment):
             for name in ("d_gradient_penalty", "g_interpolated")}
         if not self._has_two_scores:
             return weights
-        pairs = {name: weights.pop(name) for name in ("d_real", "d_fake", "d_mismatched")}
-        pairs["g"] = weights.pop("g_adversarial")
-        return weights | {f"{name}_{score}": weight for name, weight in pairs.items()
-                          for score in TwoScoreTextToImageGAN.scores}
+        return weights | share_out(**{name: weights.pop(name) for name in (
+            "d_real", "d_fake", "d_mismatched", "g_adversarial")})
 
     def evaluate(self, model, folder, split, max_examples, seed):
         results, worst = evaluation.evaluate(
