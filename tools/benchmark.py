@@ -16,20 +16,21 @@ flags.DEFINE_integer("benchmark_steps", 10, "Steps of a turn.", lower_bound=1)
 flags.DEFINE_string("against", "", "Races another config, given as all of its flags, or a program "
                     "of benchmarks/reference, given by its name, for instance pix2pix/eager.")
 flags.DEFINE_integer("pairs", 3, "Turns of each of the two that alternate.", lower_bound=1)
-flags.DEFINE_string("reference_python", sys.executable, "The Python that has PyTorch.")
-flags.DEFINE_string("json", "", "File to write all numbers to.")
+cli.define_path("reference_python", sys.executable, "The Python that has PyTorch.")
+cli.define_path("json", "", "File to write all numbers to.")
 
 
 def main(argv):
     del argv
     settings = cli.settings()
+    numbers = cli.new_file("json") if flags.FLAGS.json else None
     with tempfile.TemporaryDirectory() as folder:
         if flags.FLAGS.against:
             results = _race(settings, pathlib.Path(folder) / "one.flags")
         else:
             results = _measure(dataclasses.replace(settings, workdir=folder))
-    if flags.FLAGS.json:
-        pathlib.Path(flags.FLAGS.json).write_text(json.dumps(results, indent=2) + "\n")
+    if numbers:
+        numbers.write_text(json.dumps(results, indent=2) + "\n")
 
 
 def _measure(settings):

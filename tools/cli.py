@@ -3,17 +3,35 @@
 import ctypes
 import errno
 import os
+import pathlib
 import sys
 import tempfile
 
 from absl import app, flags, logging
 
-from zoo.core import locate
+from zoo.core import flagfiles, locate, signals
 from zoo.core import settings as settings_lib
 from zoo.errors import RequestError, RunFailed
 
 _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4  # malloc.h
-_NO_ROOM_OR_PERMISSION = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
+# What is wrong with a disk or a path, and not with the program.
+_NOT_WRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS,
+                 errno.EIO, errno.ESTALE, errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR,
+                 errno.ELOOP)
+
+
+class PathParser(flags.ArgumentParser):
+    """A path on this machine, with ~ for the home folder; None and "" stay as they are."""
+
+    syntactic_help = "a path"
+
+    def parse(self, argument):
+        return locate.local(argument)
+
+
+def define_path(name, default, help_text):
+    """Defines a flag that takes the path of a file or a folder on this machine."""
+    flags.DEFINE(PathParser(), name, default, help_text)
 
 
 def define_settings():
@@ -22,6 +40,8 @@ def define_settings():
         help_text, choices = field.metadata["help"], settings_lib.choices(field)
         if choices:
             flags.DEFINE_enum(field.name, field.default, choices, help_text)
+        elif field.metadata["path"]:
+            define_path(field.name, field.default, help_text)
         elif field.type is bool:
             flags.DEFINE_bool(field.name, field.default, help_text)
         elif field.type is int:
@@ -48,12 +68,13 @@ def settings():
               for field in settings_lib.flag_fields()}
     values["dataset"] = locate.dataset(values["dataset"])
     values["data_dir"] = locate.absolute(values["data_dir"])
+    values["init_from"] = locate.reference(values["init_from"])
     return settings_lib.Settings(**values, hparams=hparams)
 
 
 def define_run():
     """Defines the two flags that say which run a tool works on."""
-    flags.DEFINE_string("workdir", "", "Folder of a run of tools/train.py.")
+    define_path("workdir", "", "Folder of a run of tools/train.py.")
     flags.DEFINE_string("pretrained", "", "Name of a shipped run, instead of --workdir.")
 
 
@@ -70,9 +91,28 @@ def run_folder():
     return locate.run_folder(flags.FLAGS.workdir, "--workdir")
 
 
-def _parse(argv):
+def new_file(name):
+    """Returns the path of a file to be written that a flag names, before any work is done for it.
+
+    Raises:
+        RequestError: its folder does not exist, or it is no file.
+    """
+    path = pathlib.Path(flags.FLAGS[name].value)
+    if not path.parent.is_dir():
+        raise RequestError(f"--{name}={path}: there is no folder {path.parent}.")
+    if path.exists() and not path.is_file():
+        raise RequestError(f"--{name}={path}: is not a file; name one.")
+    return path
+
+
+def parse(argv):
+    """Sets the flags from a command line, flagfiles included; returns what is left of it.
+
+    Raises:
+        RequestError: an unknown flag, a value of the wrong kind, or something that is no flag.
+    """
     try:
-        rest = flags.FLAGS(argv)
+        rest = flags.FLAGS(flagfiles.expand(argv))
     except flags.Error as error:
         raise RequestError(" ".join(str(error).split())) from None
     if len(rest) > 1:
@@ -106,7 +146,7 @@ def _load_tensorflow():
         try:
             import tensorflow as tf
             tf.config.list_physical_devices()
-        except BaseException:
+        except Exception:
             notices.seek(0)
             os.write(stderr, notices.read())
             raise
@@ -116,7 +156,11 @@ def _load_tensorflow():
 
 
 def run(main):
-    """Runs a tool; exits with 0, 1 (the run failed) or 2 (the request was wrong)."""
+    """Runs a tool; exits with 0, 1 (the run failed) or 2 (the request was wrong).
+
+    A signal that asks it to end is one line and 128 + its number: 130 for Ctrl-C, 143 for SIGTERM.
+    """
+    signals.watch()
     logging.set_verbosity(logging.ERROR)
     keep_freed_memory()
 
@@ -133,18 +177,21 @@ def run(main):
         except RunFailed as error:
             _exit(error, 1)
         except OSError as error:
-            if error.errno not in _NO_ROOM_OR_PERMISSION:
+            if error.errno not in _NOT_WRITABLE:
                 raise
-            _exit(f"{error.filename or 'a file'}: cannot be written ({error.strerror}); nothing "
-                  "before is lost: mend that and run the same command again.", 2)
+            _exit(f"{error.filename or 'a file'}: cannot be written ({error.strerror}); mend that "
+                  "and run the same command again.", 2)
 
-    def parse(argv):
+    def parsed(argv):
         try:
-            return _parse(argv)
+            return parse(argv)
         except RequestError as error:
             _exit(error, 2)
 
-    app.run(checked, flags_parser=parse)
+    try:
+        app.run(checked, flags_parser=parsed)
+    except signals.Stopped as stopped:
+        signals.end(stopped.number)
 
 
 def _exit(error, status):

@@ -5,9 +5,9 @@ from absl import flags
 
 from zoo.errors import RequestError
 
-flags.DEFINE_multi_string(
-    "workdir", [], "Folder of an evaluated run; repeatable. Those that differ in the seed alone "
-    "share a row.")
+flags.DEFINE_multi(
+    cli.PathParser(), None, "workdir", [], "Folder of an evaluated run; repeatable. Those that "
+    "differ in the seed alone share a row.")
 flags.DEFINE_multi_string("metric", [], "Name in eval.json; repeatable, one column each.")
 
 

@@ -10,7 +10,7 @@ flags.adopt_module_key_flags(cli)
 flags.DEFINE_string("split", "test", "Split of the run's data set.")
 flags.DEFINE_integer("max_examples", 0, "Examples at most; 0: the whole split.")
 flags.DEFINE_integer("seed", 0, "Seed of the noise and of the bootstrap.")
-flags.DEFINE_string("out", "", "Folder for eval.json; needed with --pretrained.")
+cli.define_path("out", "", "Folder for eval.json; needed with --pretrained.")
 
 
 def main(argv):

@@ -7,7 +7,7 @@ from zoo.errors import RequestError
 
 cli.define_run()
 flags.adopt_module_key_flags(cli)
-flags.DEFINE_string("out", "", "Folder of the SavedModel, to be made.")
+cli.define_path("out", "", "Folder of the SavedModel, to be made.")
 
 
 def main(argv):

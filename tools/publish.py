@@ -5,7 +5,7 @@ from absl import flags
 
 from zoo.errors import RequestError
 
-flags.DEFINE_string("workdir", "", "Folder of a run that tools/evaluate.py has measured.")
+cli.define_path("workdir", "", "Folder of a run that tools/evaluate.py has measured.")
 flags.DEFINE_string("name", "", "Name under pretrained/.")
 flags.DEFINE_string("command", "", "The command that trained it, for the manifest.")
 flags.DEFINE_float("minutes", 0.0, "Minutes that the training took.", lower_bound=0.0)

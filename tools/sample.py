@@ -1,6 +1,6 @@
 """Makes samples: python tools/sample.py --workdir=W --caption="red heart" --out=heart.png"""
 
-import pathlib
+import uuid
 
 import cli
 from absl import flags
@@ -9,13 +9,13 @@ from zoo.errors import RequestError
 
 cli.define_run()
 flags.adopt_module_key_flags(cli)
-flags.DEFINE_string("out", "", "File to write: .png, or .gif for an animated --interpolate.")
+cli.define_path("out", "", "File to write: .png, or .gif for an animated --interpolate.")
 flags.DEFINE_multi_string("caption", [], "Caption; repeatable, one row of pictures each.")
-flags.DEFINE_string("caption_file", "", "UTF-8 file with further captions, one a line.")
-flags.DEFINE_string("source", "", "Picture to translate, of any size.")
+cli.define_path("caption_file", "", "UTF-8 file with further captions, one a line.")
+cli.define_path("source", "", "Picture to translate, of any size.")
 flags.DEFINE_integer("tile_size", 0, "Larger pictures are translated in tiles of so many pixels; "
                      "0: as the config says.", lower_bound=0)
-flags.DEFINE_string("noisy", "", "Sound file to enhance.")
+cli.define_path("noisy", "", "Sound file to enhance.")
 flags.DEFINE_integer(
     "num_samples", None, "Pictures a caption (by default 1), or steps of --interpolate (8).",
     lower_bound=1)
@@ -24,7 +24,7 @@ flags.DEFINE_float("truncation", 0, "Largest noise component; less varied, more 
 flags.DEFINE_bool("interpolate", False, "Go from the first caption to the second, or, given one, "
                   "from one sample of it to another.")
 flags.DEFINE_bool("neighbours", False, "Beside each sample the nearest training pictures.")
-flags.DEFINE_string("frames", "", "Past frames: a video file, or a folder of frames.")
+cli.define_path("frames", "", "Past frames: a video file, or a folder of frames.")
 flags.DEFINE_integer("num_frames", None, "Frames to predict (by default 16).", lower_bound=1)
 
 
@@ -32,18 +32,17 @@ def main(argv):
     del argv
     if not flags.FLAGS.out:
         raise RequestError("--out is missing: name the file to write.")
-    out = pathlib.Path(flags.FLAGS.out)
-    if not out.parent.is_dir():
-        raise RequestError(f"--out={out}: there is no folder {out.parent}.")
+    out = cli.new_file("out")
     folder = cli.run_folder()
     from zoo.core import runs
     from zoo.registry import REGISTRY
     runs.load_experiment(folder, REGISTRY).check_sample(flags.FLAGS)
     experiment, model = runs.load_run(folder, REGISTRY)
-    partial = out.with_name(out.name + ".partial")
+    # Beside the file that a link leads to, under a name that no file of the user's has.
+    partial = out.resolve().with_name(f".partial_{uuid.uuid4().hex}")
     try:
         experiment.write_sample(model, flags.FLAGS, partial)
-        partial.replace(out)
+        partial.replace(out.resolve())
     except OSError as error:
         raise RequestError(f"--out={out}: cannot be written ({error.strerror}).") from None
     finally:

@@ -13,7 +13,7 @@ flags.adopt_module_key_flags(cli)
 flags.DEFINE_list("counts", ["1", "2", "4"], "Numbers of replicas, and of workers.")
 flags.DEFINE_integer("benchmark_steps", 10, "Steps of a turn.", lower_bound=1)
 flags.DEFINE_integer("pairs", 3, "Turns of each in a race.", lower_bound=1)
-flags.DEFINE_string("json", "", "File to write all numbers to.")
+cli.define_path("json", "", "File to write all numbers to.")
 
 
 def main(argv):
@@ -21,6 +21,7 @@ def main(argv):
     from zoo.core import settings as settings_lib
     from zoo.benchmark import report, scaling
     settings, counts = cli.settings(), _counts()
+    numbers = cli.new_file("json") if flags.FLAGS.json else None
     results = []
     with tempfile.TemporaryDirectory() as folder:
         flagfile = pathlib.Path(folder) / "one.flags"
@@ -31,8 +32,8 @@ def main(argv):
                 counts, flags.FLAGS.pairs, flags.FLAGS.benchmark_steps):
             print(report.scaling_line(result), flush=True)
             results.append(result)
-    if flags.FLAGS.json:
-        pathlib.Path(flags.FLAGS.json).write_text(json.dumps(results, indent=2) + "\n")
+    if numbers:
+        numbers.write_text(json.dumps(results, indent=2) + "\n")
 
 
 def _counts():

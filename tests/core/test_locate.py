@@ -56,5 +56,37 @@ def test_local_paths_are_named_in_full(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", "/home/me")
     assert locate.absolute("a/b") == str(tmp_path / "a" / "b")
     assert locate.absolute("~/a") == "/home/me/a"
-    assert locate.absolute("gs://bucket/a") == "gs://bucket/a"
     assert locate.absolute("") == ""
+
+
+@pytest.mark.parametrize("path", ["gs://bucket/a", "s3://bucket/a", "hdfs://host/a"])
+def test_paths_elsewhere_are_refused(path):
+    with pytest.raises(RequestError, match=f"{path}: only paths on this machine"):
+        locate.absolute(path)
+
+
+def test_a_run_referred_to_is_named_in_full(tmp_path, monkeypatch):
+    (tmp_path / "encoder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert locate.reference("encoder") == str(tmp_path / "encoder")
+    assert locate.reference("text_encoder_openmoji64") == "text_encoder_openmoji64"
+
+
+@pytest.mark.parametrize("name", ["openmoji/64", "mnist", "coco_captions/2014"])
+def test_a_folder_named_like_a_tfds_set_does_not_shadow_it(tmp_path, monkeypatch, capsys, name):
+    (tmp_path / name).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert locate.dataset(name) == name
+    assert capsys.readouterr().out == (
+        f"--dataset={name}: the TFDS data set of that name is used, not the folder "
+        f"{tmp_path / name}; for that write --dataset=./{name}\n")
+    assert locate.dataset(f"./{name}") == str(tmp_path / name)
+    assert not capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["pictures", "mnist/pictures"])
+def test_another_folder_is_meant_without_a_word(tmp_path, monkeypatch, capsys, name):
+    (tmp_path / name).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert locate.dataset(name) == str(tmp_path / name)
+    assert not capsys.readouterr().out

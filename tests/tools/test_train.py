@@ -6,7 +6,6 @@ import pathlib
 import shutil
 
 import pytest
-from absl import flags
 from absl.testing import flagsaver
 
 from zoo.core import trainer
@@ -32,7 +31,7 @@ def cli():
 def parse(cli):
     def settings(*arguments):
         with flagsaver.flagsaver():
-            flags.FLAGS(["train.py", *arguments])
+            cli.parse(["train.py", *arguments])
             return cli.settings()
     return settings
 
@@ -87,6 +86,13 @@ def test_what_comes_after_a_flagfile_wins(parse, tmp_path):
     (tmp_path / "more.flags").write_text(f"--flagfile={tmp_path}/base.flags\n--hparam=x=2\n")
     got = parse(f"--flagfile={tmp_path}/more.flags", "--seed=3", "--hparam=y=3")
     assert (got.seed, dict(got.hparams)) == (3, {"x": "2", "y": "3"})
+
+
+def test_paths_may_begin_with_the_home_folder(parse, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    got = parse("--workdir=~/w", "--data_dir=~/d", "--init_from=~/i", "--dataset=~/p")
+    assert (got.workdir, got.data_dir, got.init_from, got.dataset) == (
+        "/home/me/w", "/home/me/d", "/home/me/i", "/home/me/p")
 
 
 def test_a_hyperparameter_without_a_value_is_refused(parse):

@@ -7,6 +7,7 @@ from zoo.core import hparams
 from zoo.errors import RequestError
 
 PRETRAINED = pathlib.Path(__file__).parents[2] / "pretrained"
+_OWN_DATA_SETS = pathlib.Path(__file__).parents[1] / "datasets"
 
 
 def pretrained(name):
@@ -21,18 +22,53 @@ def pretrained(name):
     return PRETRAINED / name
 
 
+def local(path):
+    """Returns a path with ~ and ~user as the home folders they stand for.
+
+    Raises:
+        RequestError: it lies elsewhere (gs://…, s3://…, hdfs://…).
+    """
+    if path and "://" in path:
+        raise RequestError(f"{path}: only paths on this machine are read and written; mount it, or "
+                           "copy it here.")
+    return os.path.expanduser(path) if path else path
+
+
 def absolute(path):
-    """Returns a path in full; the empty one and those elsewhere (gs://…) as they are."""
-    return os.path.abspath(os.path.expanduser(path)) if path and "://" not in path else path
+    """Returns a local path in full; the empty one as it is."""
+    return os.path.abspath(local(path)) if path else path
+
+
+def reference(name):
+    """Returns the absolute path of a run's folder, or another name as it is.
+
+    So that what a run refers to is found from whichever folder it is resumed or evaluated.
+    """
+    path = absolute(name)
+    return path if name and os.path.isdir(path) else name
 
 
 def dataset(name):
     """Returns the absolute path of a folder of one's own pictures, or a TFDS name as it is.
 
-    So that a run finds its data from whichever folder it is resumed or evaluated.
+    A name that is both is TFDS's, and a line says so: the folder can be written as ./name.
     """
-    path = absolute(name)
-    return path if name and os.path.isdir(path) else name
+    found = reference(name)
+    if found != name and not name.startswith(("/", ".", "~")) and _is_tfds(name):
+        print(f"--dataset={name}: the TFDS data set of that name is used, not the folder {found}; "
+              f"for that write --dataset=./{name}", flush=True)
+        return name
+    return found
+
+
+def _is_tfds(name):
+    family, _, config = name.partition("/")
+    if (_OWN_DATA_SETS / family).is_dir():
+        return True
+    import tensorflow_datasets as tfds  # Takes seconds; only a name that is a folder too needs it.
+    if family not in tfds.list_builders(with_community_datasets=False):
+        return False
+    return not config or config in tfds.builder_cls(family).builder_configs
 
 
 def run_folder(reference, flag):
@@ -45,7 +81,7 @@ def run_folder(reference, flag):
     Raises:
         RequestError: neither.
     """
-    path = pathlib.Path(reference).expanduser()
+    path = pathlib.Path(local(reference))
     if path.is_dir():
         return path
     if (PRETRAINED / reference).is_dir():

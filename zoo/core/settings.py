@@ -13,8 +13,8 @@ FREE_ON_RESUME = frozenset({
 })
 
 
-def _setting(default, help_text):
-    return dataclasses.field(default=default, metadata={"help": help_text})
+def _setting(default, help_text, path=False):
+    return dataclasses.field(default=default, metadata={"help": help_text, "path": path})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,14 +23,15 @@ class Settings:
 
     model: str = _setting("", "Registry name, family/variant, for instance text_to_image/df_gan.")
     dataset: str = _setting(
-        "openmoji/64", "A TFDS name with its config, or a folder of your own pictures.")
-    data_dir: str = _setting("", "TFDS root; empty: TFDS's default, ~/tensorflow_datasets.")
+        "openmoji/64", "A TFDS name with its config, or a folder of your own pictures.", path=True)
+    data_dir: str = _setting(
+        "", "TFDS root; empty: TFDS's default, ~/tensorflow_datasets.", path=True)
     image_feature: str = _setting("image", "Of a TFDS data set, the feature with the picture.")
     text_feature: str = _setting(
         "captions", "Of a TFDS data set, the feature with the captions; captions/text: within.")
     on_bad_input: Literal["stop", "skip"] = _setting(
         "stop", "What to do about bad files in a folder of your own; bad_inputs.csv lists them.")
-    workdir: str = _setting("", "Folder of the run; everything it makes goes there.")
+    workdir: str = _setting("", "Folder of the run; everything it makes goes there.", path=True)
     batch_size: int = _setting(64, "Examples a step over all replicas.")
     gradient_accumulation_steps: int = _setting(
         1, "Parts into which a replica's batch is cut to save memory; one update for all.")
@@ -54,7 +55,7 @@ class Settings:
         "that has won.")
     eval_every: int = _setting(0, "Steps between evaluations on the validation split; 0: none.")
     init_from: str = _setting(
-        "", "Pretrained name or workdir whose weights a new run starts from.")
+        "", "Pretrained name or workdir whose weights a new run starts from.", path=True)
     overwrite: bool = _setting(False, "Delete what the workdir holds and start again.")
     hparams: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
