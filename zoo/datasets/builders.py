@@ -1,9 +1,11 @@
 """TFDS data sets by name, our own among them, prepared for random access."""
 
 import importlib
+import pathlib
 
 import tensorflow_datasets as tfds
 
+from zoo.datasets import locks
 from zoo.errors import RequestError
 
 # Our own builders: importing the module makes the name known to TFDS.
@@ -39,15 +41,21 @@ def find(name, data_dir):
 
 
 def prepare(builder, name):
-    """Prepares a data set, unless that has been done.
+    """Prepares a data set, unless that has been done, here or by another process meanwhile.
 
     Raises:
         RequestError: no space or permission.
     """
-    if not builder.is_prepared():
-        print(f"preparing {name} in {builder.data_dir} (once)", flush=True)
+    if builder.is_prepared():
+        return
+    path = pathlib.Path(builder.data_dir)
     try:
-        builder.download_and_prepare()
+        with locks.one_at_a_time(path.with_name(f".{path.name}.lock"), name):
+            if builder.is_prepared():
+                builder.info.read_from_directory(path)
+            else:
+                print(f"preparing {name} in {path} (once)", flush=True)
+                builder.download_and_prepare()
     except OSError as error:
         raise RequestError(f"--data_dir={builder.data_dir}: cannot prepare {name} "
                            f"({error.strerror or error}).") from None

@@ -127,3 +127,13 @@ def test_a_run_on_a_changed_folder_is_refused(tmp_path):
         workdir.open, settings, "two")
     workdir.open(Settings(dataset="/pictures", overwrite=True), "two")
     assert workdir.bad_inputs.exists() and workdir.fingerprint.read_text() == "two"
+
+
+def test_what_a_killed_process_has_left_goes(folder, data_dir):
+    prepared.prepare(few(folder), data_dir, SIZE)
+    [target] = (data_dir / "own_pictures").iterdir()
+    partial = target.with_name(f"partial_{target.name}_0123")
+    target.rename(partial)
+    (partial / once.INDEX).unlink()
+    assert len(prepared.prepare(folder, data_dir, SIZE).examples) == 12
+    assert list((data_dir / "own_pictures").iterdir()) == [target]

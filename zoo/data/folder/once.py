@@ -8,6 +8,7 @@ import uuid
 
 import tensorflow_datasets as tfds
 
+from zoo.datasets import locks
 from zoo.errors import RequestError
 
 INDEX = "index.json"  # What `write` writes last; with it the work is done.
@@ -36,18 +37,34 @@ def once(folder, data_dir, kind, key, write):
     digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]
     target = root / kind / f"{folder.name[:40]}-{digest}"
     if not (target / INDEX).exists():
-        # Under a name of its own until it is whole: other processes may be at the same work.
-        partial = target.with_name(f"partial_{uuid.uuid4().hex}")
         try:
-            partial.mkdir(parents=True)
-            write(partial)
-            _give_name(partial, target)
+            lock = root / ".zoo_locks" / f"{kind}-{target.name}"
+            with locks.one_at_a_time(lock, str(folder)) as alone:
+                if alone:
+                    _remove_partials(target)  # Of processes that were killed.
+                if not (target / INDEX).exists():
+                    _make(target, write)
         except OSError as error:
             raise RequestError(f"--data_dir={root}: cannot prepare {folder} "
                                f"({error.strerror or error}).") from None
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
     return target
+
+
+def _make(target, write):
+    # Under a name of its own until it is whole: without locks others may be at the same work.
+    partial = target.with_name(f"partial_{target.name}_{uuid.uuid4().hex}")
+    try:
+        partial.mkdir(parents=True)
+        write(partial)
+        _give_name(partial, target)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _remove_partials(target):
+    for path in target.parent.iterdir() if target.parent.is_dir() else ():
+        if path.name.startswith(f"partial_{target.name}_"):
+            shutil.rmtree(path)
 
 
 def _give_name(partial, target):
