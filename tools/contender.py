@@ -20,6 +20,8 @@ def main(argv):
     os.dup2(2, 1)
     if flags.FLAGS.cores:
         os.sched_setaffinity(0, map(int, flags.FLAGS.cores))  # TensorFlow takes as many threads.
+    settings = cli.settings()
+    cli.load_tensorflow()
     import tensorflow as tf
     cpu, *_ = tf.config.list_physical_devices("CPU")
     tf.config.set_logical_device_configuration(
@@ -27,8 +29,7 @@ def main(argv):
     from zoo.benchmark import contender
     from zoo.registry import REGISTRY
     with tempfile.TemporaryDirectory() as workdir:
-        settings = dataclasses.replace(cli.settings(), workdir=workdir)
-        contender.serve(settings, REGISTRY, sys.stdin, answers)
+        contender.serve(dataclasses.replace(settings, workdir=workdir), REGISTRY, sys.stdin, answers)
 
 
 if __name__ == "__main__":

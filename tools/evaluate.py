@@ -18,6 +18,7 @@ def main(argv):
     folder = cli.run_folder()
     if flags.FLAGS.pretrained and not flags.FLAGS.out:
         raise RequestError("--pretrained needs --out=FOLDER for eval.json.")
+    cli.load_tensorflow()
     from zoo.core import evaluator
     from zoo.core.workdir import Workdir
     from zoo.registry import REGISTRY

@@ -15,6 +15,7 @@ def main(argv):
     if not flags.FLAGS.out:
         raise RequestError("--out is missing: name the folder of the SavedModel.")
     folder = cli.run_folder()
+    cli.load_tensorflow()
     from zoo.core import export, runs
     from zoo.registry import REGISTRY
     export.check_place(flags.FLAGS.out)

@@ -17,6 +17,7 @@ def main(argv):
     for name in ("workdir", "name", "command", "minutes", "hardware"):
         if not flags.FLAGS[name].value:
             raise RequestError(f"--{name} is missing.")
+    cli.load_tensorflow()
     from zoo.core import shipping
     from zoo.registry import REGISTRY
     folder = shipping.publish(flags.FLAGS.workdir, flags.FLAGS.name, flags.FLAGS.command,

@@ -34,6 +34,7 @@ def main(argv):
         raise RequestError("--out is missing: name the file to write.")
     out = cli.new_file("out")
     folder = cli.run_folder()
+    cli.load_tensorflow()
     from zoo.core import runs
     from zoo.registry import REGISTRY
     runs.load_experiment(folder, REGISTRY).check_sample(flags.FLAGS)

@@ -18,10 +18,11 @@ cli.define_path("json", "", "File to write all numbers to.")
 
 def main(argv):
     del argv
-    from zoo.core import settings as settings_lib
-    from zoo.benchmark import report, scaling
     settings, counts = cli.settings(), _counts()
     numbers = cli.new_file("json") if flags.FLAGS.json else None
+    cli.load_tensorflow()
+    from zoo.core import settings as settings_lib
+    from zoo.benchmark import report, scaling
     results = []
     with tempfile.TemporaryDirectory() as folder:
         flagfile = pathlib.Path(folder) / "one.flags"

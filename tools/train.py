@@ -10,7 +10,8 @@ flags.adopt_module_key_flags(cli)
 def main(argv):
     del argv
     settings = cli.settings()
-    from zoo.core import trainer  # Late, so that a wrong flag is reported before TensorFlow loads.
+    cli.load_tensorflow()
+    from zoo.core import trainer
     from zoo.registry import REGISTRY
     trainer.train(settings, REGISTRY)
 

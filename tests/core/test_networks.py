@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -53,3 +56,13 @@ def test_a_run_without_the_network_is_named_with_its_flag(encoder, tmp_path):
         networks.find(str(tmp_path), "image_encoder", "--hparam=e")
     networks.save(encoder, tmp_path, "image_encoder")
     assert networks.find(str(tmp_path), "image_encoder", "--hparam=e") == tmp_path
+
+
+def test_a_network_of_another_family_is_found_without_importing_it(tmp_path):
+    save = ("from zoo.core import networks; from zoo.layers.image_encoder import ImageEncoder; "
+            f"networks.save(ImageEncoder(8, 'plain', (4,), 2), {str(tmp_path)!r}, 'encoder')")
+    load = f"from zoo.core import networks; print(networks.load({str(tmp_path)!r}, 'encoder').name)"
+    for code in (save, load):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    assert done.stdout == "image_encoder\n"

@@ -247,5 +247,5 @@ def test_random_access(few_pictures, tmp_path):
 
 def test_a_missing_package_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "resvg_py", None)
-    with pytest.raises(RequestError, match="pip install resvg-py"):
+    with pytest.raises(RequestError, match=r"resvg_py is not installed.*'conditional-zoo\[openmoji\]'"):
         rendering.render("<svg/>", 8)

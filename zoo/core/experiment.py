@@ -144,13 +144,18 @@ class Experiment:
         return ()
 
 
+def check_name(name, registry):
+    """Raises `RequestError` for a model that is not registered; the nearest name is given."""
+    if name not in registry:
+        raise RequestError(
+            f"--model={name}: not in the registry.{hparams_lib.nearest(name, registry)}")
+
+
 def build(settings, registry):
     """Looks the model up and returns its `Experiment`.
 
     Raises:
         RequestError: unknown model (the nearest is named), or wrong hyperparameters.
     """
-    if settings.model not in registry:
-        raise RequestError(f"--model={settings.model}: not in the registry."
-                           f"{hparams_lib.nearest(settings.model, registry)}")
+    check_name(settings.model, registry)
     return registry[settings.model](settings)

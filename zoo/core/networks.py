@@ -4,6 +4,7 @@ Smaller than `.keras` files where weights are kept in float16, and free of the p
 network was trained in: it is loaded under the policy of the day.
 """
 
+import importlib
 import json
 import pathlib
 import uuid
@@ -72,6 +73,8 @@ def save(network, folder, name, half=False):
 def load(folder, name):
     """Returns a network that `save` has written, in the current dtype policy."""
     config = json.loads((pathlib.Path(folder) / files(name)[0]).read_text())
+    if config["module"].startswith("zoo."):  # Keras finds a class only once it is imported.
+        importlib.import_module(config["module"])
     network = keras.saving.deserialize_keras_object(config)
     load_weights(network, folder, name)
     return network

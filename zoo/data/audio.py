@@ -3,10 +3,14 @@
 import contextlib
 import pathlib
 
-import G722
 import numpy as np
-import soundfile
-import soxr
+
+from zoo import extras
+
+with extras.needed("speech"):
+    import G722
+    import soundfile
+    import soxr
 
 SAMPLE_RATE = 16_000  # Hz, of every network here.
 SUFFIXES = (".flac", ".g722", ".mp3", ".ogg", ".wav")

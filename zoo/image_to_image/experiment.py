@@ -1,8 +1,6 @@
 """Training, sampling, measuring and serving image-to-image GANs."""
 
-import dataclasses
 import pathlib
-from typing import Literal
 
 import numpy as np
 import tensorflow as tf
@@ -16,6 +14,7 @@ from zoo.data.image_pairs.batches import ImagePairBatches
 from zoo.data.image_pairs.form import Form
 from zoo.errors import RequestError
 from zoo.image_to_image import evaluation, report, samples, serving
+from zoo.image_to_image.hparams import Pix2PixHParams
 from zoo.image_to_image.model import ImageToImageGAN
 from zoo.image_to_image.patch_gan_networks import PatchGANDiscriminator
 from zoo.image_to_image.residual_networks import ResidualGenerator
@@ -24,67 +23,14 @@ from zoo.image_to_image.unet_networks import UNetGenerator
 _WITHOUT_DISCRIMINATOR = ("g_l1", "g_l2")
 
 
-@dataclasses.dataclass(frozen=True)
-class HParams:
-    """Isola et al. 2017, section 6, where nothing else is said."""
-
-    image_height: int = 256  # Pixels, in training and evaluation; at inference any.
-    image_width: int = 256
-    direction: Literal["left_to_right", "right_to_left"] = "left_to_right"  # Source to target.
-    source_channels: int = 3  # 1 (grey), 3 (RGB) or 4 (RGBA).
-    target_channels: int = 3  # Likewise.
-    target_bits: Literal["8", "16"] = "8"  # A channel, of the pictures made.
-    jitter: int = 30  # Pixels by which a training pair is enlarged before it is cropped.
-    flip: bool = True  # Half of the training pairs are mirrored.
-    generator: Literal["unet", "residual"] = "unet"
-    unet_depth: int = 8  # Halvings.
-    num_residual_blocks: int = 9
-    generator_base_channels: int = 64
-    num_dropout_blocks: int = 3  # Blocks of G with dropout, the noise; 0: none.
-    discriminator_base_channels: int = 64
-    patch_size: Literal["1", "16", "34", "70", "142", "286"] = "70"  # Pixels that one logit sees.
-    conditional: bool = True  # D sees the source too.
-    norm: Literal["batch", "instance", "none"] = "batch"
-    inference_statistics: Literal["moving", "picture"] = "moving"  # Of batch norm, see zoo.layers.
-    adversarial_loss: Literal["minimax", "non_saturating", "least_squares", "hinge"] = (
-        "non_saturating")
-    d_real_weight: float = 0.5  # The sum halved slows D down.
-    d_fake_weight: float = 0.5
-    g_adversarial_weight: float = 1.0
-    g_l1_weight: float = 100.0  # Mean absolute difference to the target, range [-1, 1].
-    g_l2_weight: float = 0.0  # Mean squared difference.
-    g_feature_matching_weight: float = 0.0  # pix2pixHD, Wang et al. 2018, eq. 4; there 10.
-    generator_learning_rate: float = 2e-4
-    discriminator_learning_rate: float = 2e-4
-    adam_beta_1: float = 0.5
-    adam_beta_2: float = 0.999
-    ema_decay: float = 0.0  # Of the averaged G that samples, evaluation and export use.
-    tile_size: int = 512  # Pixels; larger pictures are translated in overlapping tiles.
-    evaluation_encoder: str = ""  # Shipped name or workdir of a matcher; empty: none.
-
-
 class Pix2PixExperiment(Experiment):
     """`image_to_image/pix2pix`."""
 
-    hparams_class = HParams
+    hparams_class = Pix2PixHParams
 
     def __init__(self, settings):
         super().__init__(settings)
         h = self.hparams
-        for name in ("source_channels", "target_channels"):
-            if getattr(h, name) not in (1, 3, 4):
-                raise RequestError(f"--hparam={name}={getattr(h, name)}: must be 1 (grey), "
-                                   "3 (RGB) or 4 (RGBA).")
-        for name in ("jitter", "num_dropout_blocks"):
-            if getattr(h, name) < 0:
-                raise RequestError(f"--hparam={name}={getattr(h, name)}: must not be negative.")
-        if h.generator == "unet" and h.unet_depth < 2:
-            raise RequestError(f"--hparam=unet_depth={h.unet_depth}: must be at least 2.")
-        multiple = 2**h.unet_depth if h.generator == "unet" else ResidualGenerator.multiple
-        for name in ("image_height", "image_width"):
-            if getattr(h, name) < 1 or getattr(h, name) % multiple:
-                raise RequestError(f"--hparam={name}={getattr(h, name)}: must be a multiple of "
-                                   f"{multiple} for this generator (see unet_depth).")
         self.form = Form(h.image_height, h.image_width, h.source_channels, h.target_channels,
                          h.direction, h.jitter, h.flip)
 

@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from zoo.image_to_image.hparams import RESIDUAL_MULTIPLE
 from zoo.layers.normalization import make_norm
 from zoo.layers.seeded_dropout import SeededDropout
 from zoo.layers.upsampling import UpsampleConv2D
@@ -30,7 +31,7 @@ class ResidualGenerator(keras.Model):
     Call: as `zoo.image_to_image.unet_networks.UNetGenerator`.
     """
 
-    multiple = 4  # Sides must be multiples of it, pixels.
+    multiple = RESIDUAL_MULTIPLE  # Of the sides of what it takes.
 
     def __init__(self, source_channels=3, target_channels=3, base_channels=64, num_blocks=9,
                  norm="instance", inference_statistics="moving", num_dropout_blocks=3, **kwargs):

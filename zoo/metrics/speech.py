@@ -4,8 +4,12 @@ All take float `(samples,)` at 16 kHz, full scale 1, clean first.
 """
 
 import numpy as np
-import pesq
-import pystoi
+
+from zoo import extras
+
+with extras.needed("speech"):
+    import pesq
+    import pystoi
 
 _RATE = 16_000
 _FRAME, _HOP = 480, 120  # 30 ms and a quarter of it.

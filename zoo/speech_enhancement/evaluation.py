@@ -5,13 +5,14 @@ import time
 import numpy as np
 import tensorflow as tf
 
+from zoo import extras
 from zoo.data.audio import SAMPLE_RATE
 from zoo.metrics import bootstrap
 from zoo.metrics.speech import METRICS, pesq_wb
 from zoo.progress import Progress
 from zoo.speech_enhancement import enhancement
 
-with np.errstate():  # When it is imported it makes NumPy raise on rounding, in all of the process.
+with extras.needed("speech"), np.errstate():  # When it is imported it makes NumPy raise on rounding, in all of the process.
     import logmmse
 
 

@@ -9,9 +9,9 @@ from zoo.layers.waveform import level, pre_emphasis
 from zoo.losses.adversarial import ADVERSARIAL_LOSSES
 from zoo.losses.reconstruction import l1
 from zoo.losses.spectral import compressed_spectral_distance
+from zoo.speech_enhancement.hparams import SPECTRAL_HOP
 
-# Of the spectra that `g_spectral` compares: samples (half of 32 ms), and about loudness.
-SPECTRAL_HOP, _POWER = 256, 0.3
+_POWER = 0.3  # Of the magnitudes that `g_spectral` compares: about loudness.
 
 
 @keras.saving.register_keras_serializable("zoo")

@@ -5,8 +5,7 @@ import tensorflow as tf
 from keras import layers
 
 from zoo.layers.waveform import de_emphasis, pre_emphasis
-
-REFERENCE_CHANNELS = (16, 32, 32, 64, 64, 128, 128, 256, 256, 512, 1024)
+from zoo.speech_enhancement.hparams import REFERENCE_CHANNELS
 
 
 def _check(window, channels):

@@ -1,8 +1,6 @@
 """Training and measuring a caption-picture matcher."""
 
-import dataclasses
 import pathlib
-from typing import Literal
 
 import numpy as np
 import tensorflow as tf
@@ -16,35 +14,17 @@ from zoo.data.text_image import TextImageBatches
 from zoo.layers.image_encoder import ImageEncoder
 from zoo.layers.text_encoder import TextEncoder
 from zoo.metrics import bootstrap, retrieval
+from zoo.text_image_matching.hparams import MatchingHParams
 from zoo.text_image_matching.model import TextImageMatcher
 from zoo.text_image_matching.networks import DualEncoder
 
 VOCABULARY = "vocabulary.txt"
 
 
-Augmentation = Literal["color", "translation", "cutout"]
-
-
-@dataclasses.dataclass(frozen=True)
-class HParams:
-    """Hyperparameters of the matcher; ours, chosen on OpenMoji's validation split."""
-
-    image_size: int = 64  # Pixels, height and width.
-    text_architecture: Literal["gru", "convolution"] = "gru"
-    image_architecture: Literal["plain", "residual"] = "plain"
-    image_channels: tuple[int, ...] = (32, 64, 128, 256)  # Widths from the full size down.
-    embedding_dim: int = 128  # Length of a word vector.
-    units: int = 128  # Width of each GRU direction.
-    output_dim: int = 256  # Length of the common embedding.
-    min_word_count: int = 1  # Rarer words are unknown.
-    augment: tuple[Augmentation, ...] = ("translation",)  # See zoo.layers.augmentation.
-    learning_rate: float = 1e-3  # Of Adam.
-
-
 class MatchingExperiment(Experiment):
     """`text_image_matching/contrastive`: an image encoder and a text encoder, trained together."""
 
-    hparams_class = HParams
+    hparams_class = MatchingHParams
 
     def check_request(self):
         captioned.check_inputs(

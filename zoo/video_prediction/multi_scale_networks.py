@@ -17,7 +17,6 @@ from keras import layers
 from zoo.layers.frames import stack
 from zoo.layers.pyramid import pyramid
 
-PATCH_SIZE = 32  # Pixels: where the scores of D's finest scale are single numbers.
 _NUM_SCALES = 4
 
 # Of each scale, the coarsest first: kernel sizes, and widths of all layers but the last.

@@ -1,10 +1,13 @@
 """Training batches of windows of noisy and clean speech."""
 
 import numpy as np
-import soxr
 
+from zoo import extras
 from zoo.data import pipeline
 from zoo.data.audio import SAMPLE_RATE
+
+with extras.needed("speech"):
+    import soxr
 
 _MARGIN = 8  # Samples drawn besides, since resampling may end a little early.
 

