@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from zoo.metrics.bootstrap import bootstrap_interval, with_interval
+from zoo.metrics.bootstrap import bootstrap_interval, mean_with_interval, with_interval
 
 
 def test_constant_gives_a_point():
@@ -55,6 +55,7 @@ def test_seed_decides():
         ({"values_or_arrays": 3.0}, "same number of rows"),
         ({"values_or_arrays": ()}, "same number of rows"),
         ({"values_or_arrays": []}, "no rows"),
+        ({"values_or_arrays": np.ones(3), "clusters": [0, 1]}, "same number of rows"),
         ({"values_or_arrays": [1.0], "num_resamples": 0}, "num_resamples"),
         ({"values_or_arrays": [1.0], "confidence": 95}, "confidence"),
     ],
@@ -62,6 +63,47 @@ def test_seed_decides():
 def test_rejects(arguments, message):
     with pytest.raises(ValueError, match=message):
         bootstrap_interval(**arguments)
+
+
+def test_it_is_the_percentile_bootstrap_as_written_out():
+    values = np.random.default_rng(1).normal(size=30)
+    random = np.random.default_rng(5)
+    means = [values[random.integers(30, size=30)].mean() for _ in range(120)]
+    assert bootstrap_interval(values, num_resamples=120, seed=5) == pytest.approx(
+        tuple(np.quantile(means, [0.025, 0.975])))
+
+
+def test_rows_of_a_cluster_are_drawn_together():
+    values = np.array([1.0, 5.0, 1.0, 5.0, 1.0])
+    # With two of cluster b, or none, the mean is 1 or 5; with both clusters it is 13 / 5.
+    clusters = ["b", "a", "b", "a", "b"]
+    seen = []
+
+    def mean(rows):
+        seen.append(rows.tolist())
+        return rows.mean()
+    low, high = bootstrap_interval(values, mean, clusters=clusters)
+    assert (low, high) == (1.0, 5.0)
+    assert {tuple(rows) for rows in seen} == {
+        (1.0,) * 6, (5.0,) * 4, (1, 1, 1, 5, 5), (5, 5, 1, 1, 1)}
+
+
+def test_repeating_rows_of_one_cluster_makes_no_interval_narrower():
+    values, seed = np.random.default_rng(0).normal(size=25), 3
+    alone = mean_with_interval(values, seed)
+    assert mean_with_interval(np.repeat(values, 4), seed, clusters=np.repeat(range(25), 4)) == (
+        pytest.approx(alone | {"count": 100}))
+    naive = mean_with_interval(np.repeat(values, 4), seed)
+    assert naive["high"] - naive["low"] < 0.6 * (alone["high"] - alone["low"])
+
+
+def test_a_mean_counts_the_rows_that_have_a_value():
+    values = np.array([1.0, np.nan, 3.0, np.nan])
+    found = mean_with_interval(values, 0, clusters=[0, 0, 1, 1])
+    assert found == {"value": 2.0, "low": 1.0, "high": 3.0, "count": 2}
+    assert mean_with_interval(values[1:2], 0) == {
+        "value": None, "low": None, "high": None, "count": 0}
+    assert mean_with_interval(values[:2], 0) == {"value": 1, "low": 1, "high": 1, "count": 1}
 
 
 def test_unbias_centres_a_statistic_that_repeated_rows_lower():

@@ -27,6 +27,34 @@ def test_features_see_299_pixels_in_minus_one_to_one():
     np.testing.assert_allclose(features, [[-1, -1, -1], [1, 1, 1], [1, -1, -1]], atol=1e-5)
 
 
+class _Pixels:
+    """Stands in for Inception: the features are the middle row of the first channel."""
+
+    def __call__(self, images, training):
+        return keras.ops.convert_to_tensor(images[:, 149, :, 0])
+
+
+def test_pictures_are_reduced_without_aliasing_and_without_rounding():
+    stripes = np.zeros((1, 598, 598, 3), np.uint8)
+    stripes[:, :, ::4] = stripes[:, :, 1::4] = 255  # Two black, two white.
+    features = inception_features(_Pixels(), stripes)
+    np.testing.assert_allclose(features[0, 100:102], _expected_stripes(), atol=1e-5)
+
+
+def _expected_stripes():
+    """Pillow's bicubic filter written out: Keys' cubic with a = -0.5, stretched by 2."""
+    def cubic(x):
+        x = abs(x)
+        return 1.5 * x**3 - 2.5 * x**2 + 1 if x < 1 else -0.5 * (x**3 - 5 * x**2 + 8 * x - 4)
+    values = []
+    for column in (100, 101):
+        pixels = range(2 * column - 3, 2 * column + 5)
+        weights = [cubic((pixel + 0.5) / 2 - (column + 0.5)) for pixel in pixels]
+        white = sum(w for pixel, w in zip(pixels, weights) if pixel % 4 < 2)
+        values.append(2 * np.clip(white / sum(weights), 0, 1) - 1)
+    return values
+
+
 @pytest.mark.parametrize(
     "images",
     [

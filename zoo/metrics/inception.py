@@ -1,8 +1,12 @@
-"""Inception features of pictures, the input of the Fréchet Inception distance."""
+"""Inception features of pictures, for distances between sets of them.
+
+None of these is the published FID: Keras's weights are not those of the network behind it (Heusel
+et al. 2017). They compare models within this project only.
+"""
 
 import keras
 import numpy as np
-import tensorflow as tf
+from PIL import Image
 
 _SIDE = 299
 _WEIGHTS_FILE = "inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5"
@@ -13,9 +17,6 @@ _LOADING_FAILURES = ("URL fetch failure on", "Incomplete or corrupted file detec
 
 def load_inception():
     """InceptionV3 without its classifier, with ImageNet weights, averaged over space.
-
-    Keras's weights are not those of the network behind published FIDs (Heusel et al. 2017), so
-    distances from these features compare models within this project only.
 
     Source: Szegedy et al. 2016, "Rethinking the Inception Architecture for Computer Vision".
 
@@ -44,7 +45,11 @@ def load_inception():
 
 
 def inception_features(model, images, batch_size=64):
-    """Pooled features of pictures, resized bilinearly to 299x299 and scaled to [-1, 1].
+    """Pooled features of pictures, resized to 299x299 and scaled to [-1, 1].
+
+    Resized as by clean-fid (Parmar et al. 2022, "On Aliased Resizing and Surprising Subtleties in
+    GAN Evaluation", section 3): Pillow's bicubic filter, which widens with the reduction, so that
+    nothing is aliased, on each channel in float and without rounding.
 
     Args:
       model: what `load_inception` returns, or any model of the same shapes.
@@ -65,7 +70,14 @@ def inception_features(model, images, batch_size=64):
         )
     features = []
     for start in range(0, len(images), batch_size):
-        resized = tf.image.resize(images[start : start + batch_size], (_SIDE, _SIDE))
+        resized = np.stack([_resized(image) for image in images[start : start + batch_size]])
         scaled = keras.applications.inception_v3.preprocess_input(resized)
         features.append(model(scaled, training=False).numpy())
     return np.concatenate(features)
+
+
+def _resized(image):
+    """Returns uint8 `(height, width, 3)` as float32 `(299, 299, 3)` in [0, 255]."""
+    channels = [Image.fromarray(image[..., i].astype(np.float32)).resize(
+        (_SIDE, _SIDE), Image.Resampling.BICUBIC) for i in range(image.shape[-1])]
+    return np.clip(np.stack(channels, axis=-1), 0, 255)

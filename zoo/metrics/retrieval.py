@@ -1,6 +1,7 @@
 """Retrieval: at which rank does a query find its own partner in a gallery?"""
 
 import numpy as np
+from scipy.spatial import distance
 
 # Distances that differ by less than this share of their scale are ties: the features come from
 # single-precision networks, whose rounding depends on the row's place in the batch.
@@ -32,16 +33,15 @@ def ranks(query, gallery, relevant=None, similarity="cosine"):
     """
     query, gallery = _check_features(query, gallery)
     relevant = _check_relevant(relevant, len(query), len(gallery))
-    # Distances rather than similarities for cosine too: the order is the same, and a distance
-    # still resolves two nearly parallel rows, where the cosine is flat.
     if similarity == "cosine":
+        # Distances here too: the order is the same, and a distance still resolves two nearly
+        # parallel rows, where the cosine is flat.
         cosine = _unit_rows(query) @ _unit_rows(gallery).T
-        squared, scale = 2 - 2 * cosine, 1.0
+        distances, scale = np.sqrt(np.maximum(2 - 2 * cosine, 0)), 1.0
     elif similarity == "negative_l2":
-        squared, scale = _squared_l2(query, gallery)
+        distances, scale = distance.cdist(query, gallery), _spread(query, gallery)
     else:
         raise ValueError(f"similarity must be 'cosine' or 'negative_l2', got {similarity!r}.")
-    distances = np.sqrt(np.maximum(squared, 0))
     best_right = np.where(relevant, distances, np.inf).min(axis=1, keepdims=True)
     at_least_as_near = distances <= best_right + _TIE_TOLERANCE * scale
     return np.count_nonzero(at_least_as_near & ~relevant, axis=1)
@@ -88,11 +88,11 @@ def nearest(query, gallery, count):
     distances = np.zeros((len(query), 0))
     seen = 0
     for block in gallery:
-        squared, _ = _squared_l2(*_check_features(query, block))
-        block_places = np.broadcast_to(np.arange(seen, seen + len(block)), squared.shape)
+        of_block = distance.cdist(*_check_features(query, block))
+        block_places = np.broadcast_to(np.arange(seen, seen + len(block)), of_block.shape)
         seen += len(block)
         places = np.concatenate([places, block_places], axis=1)
-        distances = np.concatenate([distances, np.sqrt(np.maximum(squared, 0))], axis=1)
+        distances = np.concatenate([distances, of_block], axis=1)
         best = np.argsort(distances, axis=1, kind="stable")[:, :count]
         places = np.take_along_axis(places, best, axis=1)
         distances = np.take_along_axis(distances, best, axis=1)
@@ -137,12 +137,7 @@ def _unit_rows(features):
     return np.divide(features, norms, out=np.zeros_like(features), where=norms > 0)
 
 
-def _squared_l2(query, gallery):
-    """Squared distances `(n, m)`, and the scale of the distances for the tie tolerance."""
-    # Moving the origin into the data keeps the expanded square from cancelling.
-    centre = gallery.mean(axis=0)
-    query, gallery = query - centre, gallery - centre
-    query_squared = np.square(query).sum(axis=1)[:, None]
-    gallery_squared = np.square(gallery).sum(axis=1)[None, :]
-    squared = query_squared + gallery_squared - 2 * query @ gallery.T
-    return squared, np.sqrt(max(query_squared.max(), gallery_squared.max()))
+def _spread(query, gallery):
+    """How far rows lie from the gallery's middle at most: the scale of the tie tolerance."""
+    middle = gallery.mean(axis=0)
+    return max(np.linalg.norm(rows - middle, axis=1).max() for rows in (query, gallery))
