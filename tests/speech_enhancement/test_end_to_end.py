@@ -203,7 +203,8 @@ def test_the_run_goes_on_to_the_same_end(settings, run, tmp_path):
 
 def test_shipped_run_enhances_alike(evaluated, loaded, tmp_path, monkeypatch):
     monkeypatch.setattr(locate, "PRETRAINED", tmp_path)
-    shipping.publish(evaluated.path, "tiny", "python …", 0.1, "CPU", REGISTRY)
+    shipping.publish(evaluated.path, shipping.Facts(
+        "tiny", "python …", 0.1, "CPU", "CC0-1.0", "Tests.", "Tiny."), REGISTRY)
     noisy = sounds.voice(0)[None, :4096]
     results = [model.generate({"noisy": noisy}, None, training=False)
                for model in (pretrained.load_pretrained("tiny"), loaded[1])]

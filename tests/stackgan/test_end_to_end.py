@@ -144,7 +144,8 @@ def test_the_signatures_of_each_model(run):
 
 def test_a_shipped_stack_gives_the_same_pictures(evaluated, tmp_path, monkeypatch):
     monkeypatch.setattr(locate, "PRETRAINED", tmp_path)
-    shipping.publish(evaluated.path, "tiny", "python …", 0.1, "CPU", REGISTRY)
+    shipping.publish(evaluated.path, shipping.Facts(
+        "tiny", "python …", 0.1, "CPU", "CC0-1.0", "Tests.", "Tiny."), REGISTRY)
     shipped, live = pretrained.load_pretrained("tiny"), runs.load_run(
         evaluated.path, REGISTRY)[1]
     text, noise = live.embed(tf.constant([[2, 3, 0, 0]])), tf.ones((1, live.noise_dim))

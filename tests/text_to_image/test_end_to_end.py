@@ -239,7 +239,8 @@ def test_export_does_not_overwrite(loaded, tmp_path):
 def test_shipped_run_gives_the_same_pictures_and_is_verified(
         evaluated, loaded, tmp_path, monkeypatch):
     monkeypatch.setattr(locate, "PRETRAINED", tmp_path)
-    folder = shipping.publish(evaluated.path, "tiny", "python …", 0.1, "CPU", REGISTRY)
+    folder = shipping.publish(evaluated.path, shipping.Facts(
+        "tiny", "python …", 0.1, "CPU", "CC0-1.0", "Tests.", "Tiny."), REGISTRY)
     shipped = pretrained.load_pretrained("tiny")
     tokens, noise = tf.constant([[2, 3, 0, 0]]), tf.ones((1, 100))
     np.testing.assert_allclose(  # The weights are float16 on disk.

@@ -1,12 +1,21 @@
 """Finding a finished run by path or by the name under which it is shipped."""
 
+import importlib.resources
 import os
 import pathlib
 
 from zoo.core import hparams
 from zoo.errors import RequestError
 
-PRETRAINED = pathlib.Path(__file__).parents[2] / "pretrained"
+
+def _shipped(name):
+    """Returns a folder that is shipped: in the installed package, beside it in a clone."""
+    package = importlib.resources.files("zoo")
+    installed = package / "shipped" / name
+    return installed if installed.is_dir() else package.parent / name
+
+
+PRETRAINED, CONFIGS, TOOLS = map(_shipped, ("pretrained", "configs", "tools"))
 _OWN_DATA_SETS = pathlib.Path(__file__).parents[1] / "datasets"
 
 

@@ -1,5 +1,7 @@
 """The one-page description that a run leaves beside its weights."""
 
+import json
+
 import keras
 
 
@@ -20,8 +22,7 @@ def render(experiment, model, metrics=None):
         f"seed {settings.seed}, {settings.precision}.",
         f"- Parameters: G {model.generator.count_params():,}"
         + (f", D {model.discriminator.count_params():,}." if model.discriminator else "."),
-        "- The licence of the data applies to what is generated from it; "
-        "OpenMoji pictures are CC BY-SA 4.0, Asterisk recordings CC BY-SA 3.0.",
+        "- The licence of the data applies to these weights and to what they make.",
         "",
         "## Hyperparameters",
         "",
@@ -34,3 +35,29 @@ def render(experiment, model, metrics=None):
         lines += [f"| {name} | {m['value']:.4f} | {m['low']:.4f} – {m['high']:.4f} |"
                   for name, m in metrics.items()]
     return "\n".join(lines) + "\n"
+
+
+def of_shipped(facts, evaluation, card):
+    """Returns the card of a shipped run, with the YAML head that Hugging Face reads.
+
+    Args:
+        facts: `zoo.core.shipping.Facts`.
+        evaluation: what `eval.json` holds.
+        card: what `render` returned.
+    """
+    family, variant = evaluation["model"].split("/")
+    task = family.replace("_", "-")
+    metrics = [{"type": name, "name": name, "value": each["value"]}
+               for name, each in evaluation["metrics"].items()]
+    result = {"task": {"type": task}, "metrics": metrics, "dataset": {
+        "type": evaluation["dataset"], "name": evaluation["dataset"],
+        "split": evaluation["split"]}}
+    head = {"license": facts.licence.lower(), "library_name": "keras",
+            "tags": [task, variant.replace("_", "-"), "gan"],
+            "model-index": [{"name": facts.name, "results": [result]}]}
+    return "\n".join([
+        "---", *(f"{key}: {json.dumps(value)}" for key, value in head.items()),  # JSON is YAML.
+        "---", "", f"# {facts.name}", "",
+        f"- Licence: {facts.licence}, that of the data, for the weights and what they make.",
+        f"- Intended use: {facts.intended_use}", f"- Limits: {facts.limits}", "",
+        f"#{card}"])

@@ -12,7 +12,7 @@ import uuid
 import keras
 import numpy as np
 
-from zoo.core import locate
+from zoo.core import locate, shipped
 from zoo.errors import RequestError
 
 
@@ -22,8 +22,9 @@ def files(name):
 
 
 def exists(folder, name):
-    """True where the folder holds the network."""
-    return all((pathlib.Path(folder) / file).exists() for file in files(name))
+    """True where the folder holds the network, or a reference to its weights."""
+    return ((pathlib.Path(folder) / files(name)[0]).exists()
+            and shipped.weights_file(pathlib.Path(folder) / files(name)[1]).exists())
 
 
 def find(reference, name, flag):
@@ -86,7 +87,7 @@ def load_weights(network, folder, name):
     Raises:
         RequestError: they are another network's.
     """
-    path = pathlib.Path(folder) / files(name)[1]
+    path = shipped.weights_file(pathlib.Path(folder) / files(name)[1])
     with np.load(path) as arrays:
         values = [arrays[key].astype(np.float32) for key in sorted(arrays.files)]
     if [tuple(w.shape) for w in network.weights] != [value.shape for value in values]:

@@ -1,18 +1,14 @@
 """Loading what a run has left: from the checkpoints of a workdir, or from a shipped folder."""
 
-import hashlib
-import json
 import pathlib
 
 import keras
 
 from zoo.core import experiment as experiment_lib
-from zoo.core import networks
+from zoo.core import networks, shipped
 from zoo.core.checkpoint import Checkpointer
 from zoo.core.workdir import Workdir
 from zoo.errors import RequestError
-
-MANIFEST = "manifest.json"
 
 
 def load_experiment(folder, registry):
@@ -48,32 +44,14 @@ def restore_into(model, folder):
         RequestError: nothing saved yet, other sizes, or shipped weights that were changed.
     """
     folder = pathlib.Path(folder)
-    if (folder / MANIFEST).exists():
-        manifest = check_files(folder)
+    if (folder / shipped.MANIFEST).exists():
+        manifest = shipped.check_files(folder)
         for name, network in model.shipped_networks().items():
+            if not networks.exists(folder, name):
+                raise RequestError(f"{folder}: only a part of the model is shipped, without its "
+                                   f"{name}; give it where that part is asked for.")
             networks.load_weights(network, folder, name)
         model.generator.set_weights(model.ema_generator.get_weights())
         model.step.assign(manifest["evaluation"]["step"])
     elif not Checkpointer(Workdir(folder).checkpoints, model, optimizers=False).restore():
         raise RequestError(f"{folder}: no checkpoint yet; train it first.")
-
-
-def sha256(path):
-    """Returns the SHA-256 of a file, in hexadecimal."""
-    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
-
-
-def check_files(folder):
-    """Compares the files of a shipped run with its manifest, and returns the manifest.
-
-    Raises:
-        RequestError: a file is missing or was changed.
-    """
-    folder = pathlib.Path(folder)
-    manifest = json.loads((folder / MANIFEST).read_text())
-    for name, expected in manifest["sha256"].items():
-        path = folder / name
-        if not path.exists() or sha256(path) != expected:
-            raise RequestError(f"{path}: does not match the SHA-256 in {MANIFEST}; "
-                               "restore the file from the repository.")
-    return manifest
