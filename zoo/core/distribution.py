@@ -1,5 +1,6 @@
 """Replicas: choosing a strategy and everything that depends on it. Nothing else reads it."""
 
+import concurrent.futures
 import functools
 import json
 import os
@@ -155,6 +156,16 @@ def finite_everywhere_or_nowhere(gradients):
     spoil = tf.where(bad_replicas > 0.0, float("nan"), 0.0)
     return [None if gradient is None else gradient + tf.cast(spoil, gradient.dtype)
             for gradient in gradients]
+
+
+def on_one_device(function):
+    """Returns what a function of no argument returns where there is no strategy.
+
+    It runs in a thread of its own, the one way out of a strategy's scope, and so under Keras's
+    default dtype policy, float32, too.
+    """
+    with concurrent.futures.ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(function).result()
 
 
 def run(function, batch):

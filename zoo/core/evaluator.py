@@ -1,5 +1,7 @@
 """Evaluating a run: metrics as a table on screen and as eval.json on disk."""
 
+import dataclasses
+
 import keras
 
 from zoo.core import experiment as experiment_lib
@@ -19,7 +21,9 @@ def evaluate(folder, registry, split, max_examples, seed, scratch):
         scratch: `Workdir` that receives `eval.json`, and the evaluation's own models where there
             are none yet. It is the run's own unless the run is a shipped one.
     """
-    experiment = experiment_lib.build(Workdir(folder).settings(), registry)
+    # One process measures, and trains what it lacks, however many trained the run.
+    settings = dataclasses.replace(Workdir(folder).settings(), strategy="default")
+    experiment = experiment_lib.build(settings, registry)
     trainer.finish_prerequisites(experiment.evaluation_prerequisites(), scratch, registry)
     experiment, model = runs.load_run(folder, registry)
     metrics = experiment.evaluate(model, scratch.path, split, max_examples, seed)

@@ -60,7 +60,10 @@ def train(settings, registry):
 
 def _train(experiment, strategy, workdir, registry):
     settings = experiment.settings
-    finish_prerequisites(experiment.training_prerequisites(), workdir, registry)
+    prerequisites = experiment.training_prerequisites()
+    if settings.eval_every:
+        prerequisites |= experiment.evaluation_prerequisites()
+    finish_prerequisites(prerequisites, workdir, registry)
 
     if settings.deterministic:
         tf.config.experimental.enable_op_determinism()
@@ -105,7 +108,7 @@ def _fit(experiment, model, data, workdir, checkpointer, start):
                               lambda: experiment.sample_files(model)),
             callbacks.Evaluations(
                 settings.eval_every, start, last, workdir,
-                lambda: experiment.evaluate(model, workdir.path, "validation", None, seed=0)),
+                lambda: _validate(experiment, model, workdir)),
         ]
     # After the records, so that a resumed run finds the lines of all steps before it.
     used.append(callbacks.Checkpoints(settings.checkpoint_every, start, last, checkpointer))
@@ -114,3 +117,12 @@ def _fit(experiment, model, data, workdir, checkpointer, start):
     model.fit(dataset, steps_per_epoch=last - start, verbose=0, shuffle=False, callbacks=used)
     print(f"trained {last - start} steps in {(time.monotonic() - began) / 60:.1f} minutes",
           flush=True)
+
+
+def _validate(experiment, model, workdir):
+    """Measures on the validation split as `tools/evaluate.py` does: a copy, alone, in float32."""
+    def evaluate():
+        copy = experiment.build_model(workdir.path)
+        copy.set_weights(model.get_weights())
+        return experiment.evaluate(copy, workdir.path, "validation", None, seed=0)
+    return distribution.on_one_device(evaluate)
