@@ -139,7 +139,10 @@ class Conformance:
         weights = self.weights_of_terms()
         kinds = {term[0] for term in self.terms}
         for logs in run.logs:
-            assert logs.keys() == {*self.terms, *self.diagnostics, *(f"{k}_loss" for k in kinds)}
+            assert logs.keys() == {
+                "loss", *self.terms, *self.diagnostics, *(f"{k}_loss" for k in kinds)}
+            assert logs["loss"] == pytest.approx(
+                sum(logs[f"{k}_loss"] for k in kinds), rel=1e-5, abs=1e-6)
             for kind in kinds:
                 total = sum(weights[t] * logs[t] for t in self.terms if t.startswith(kind))
                 assert logs[f"{kind}_loss"] == pytest.approx(total, rel=1e-5, abs=1e-6)

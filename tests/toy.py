@@ -12,6 +12,8 @@ from zoo.core.adversarial import AdversarialModel
 class ToyGAN(AdversarialModel):
     """Maps `condition` `(n, 2)` and noise to `target` `(n, 2)`; its dropout draws at each step."""
 
+    default_loss_weights = {"d_real": 1.0, "d_fake": 1.0, "g_adversarial": 1.0}
+
     def generate(self, batch, noise, training):
         network = self.generator if training else self.ema_generator
         return network(batch["condition"] + noise, training=training)
@@ -22,6 +24,9 @@ class ToyGAN(AdversarialModel):
 
     def generator_losses(self, batch, fake, training=True):
         return {"g_adversarial": tf.nn.softplus(-self.discriminator(fake)[:, 0])}
+
+    def condition(self, inputs):
+        return {"condition": tf.convert_to_tensor(inputs)}
 
     def sample_noise(self, seed, batch_size):
         return distribution.normal(seed, batch_size, (2,))

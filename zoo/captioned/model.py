@@ -3,8 +3,10 @@
 import keras
 import tensorflow as tf
 
+from zoo.captioned import generation
 from zoo.core import distribution
 from zoo.core.adversarial import AdversarialModel
+from zoo.data import text
 from zoo.layers import augmentation
 from zoo.losses.adversarial import ADVERSARIAL_LOSSES
 from zoo.losses.reconstruction import l1, l2
@@ -35,6 +37,11 @@ class CaptionedGAN(AdversarialModel):
         optionally `fresh_tokens` for the update of G.
     """
 
+    default_loss_weights = {"d_real": 1.0, "d_fake": 0.5, "d_mismatched": 0.5,
+                            "g_adversarial": 1.0, "g_l1": 0.0, "g_l2": 0.0}
+    judged_terms = ("d_real", "d_fake", "d_mismatched", "g_adversarial")  # One for each score.
+    terms_without_discriminator = ("g_l1", "g_l2")
+
     def __init__(self, generator, discriminator, text_encoder, adversarial_loss="hinge",
                  augment=(), **kwargs):
         super().__init__(generator, discriminator, **kwargs)
@@ -47,6 +54,25 @@ class CaptionedGAN(AdversarialModel):
     def noise_dim(self):
         """Length of the noise vector that a picture takes."""
         return self.generator.latent_dim
+
+    def condition(self, inputs):
+        """Takes captions: strings, a list, array or tensor of them; `(n,)`."""
+        captions = tf.reshape(tf.convert_to_tensor(inputs, tf.string), (-1,))
+        return {"tokens": text.Tokenizer(self.text_encoder.vocabulary)(captions)}
+
+    def sample(self, conditions, seed=0):
+        """Draws a picture for each caption.
+
+        Args:
+            conditions: captions, `(n,)`.
+            seed: int; picture i is a function of its caption, the seed and i.
+
+        Returns:
+            uint8 `(n, height, width, channels)`.
+        """
+        tokens = self.condition(conditions)["tokens"]
+        return generation.generate_many(
+            self, tokens, generation.noise(seed, len(tokens), self.noise_dim))
 
     def embed(self, tokens):
         """Returns the frozen text embedding, float32 `(batch, text_dim)`."""

@@ -3,18 +3,15 @@
 import keras
 import tensorflow as tf
 
-from zoo.core import distribution, ema
-
-
-def _num_rows(batch):
-    return tf.shape(tf.nest.flatten(batch)[0])[0]
+from zoo.core import distribution, ema, terms
+from zoo.core.keras_model import KerasModel, num_rows
 
 
 def _tensors(values):
     return [value for value in tf.nest.flatten(values) if value is not None]
 
 
-class AdversarialModel(keras.Model):
+class AdversarialModel(KerasModel):
     """A generator and the discriminator it is trained against.
 
     A family overrides `generate`, `discriminator_losses` and `generator_losses` (and, where it
@@ -23,26 +20,44 @@ class AdversarialModel(keras.Model):
     off and must not be computed (`is_on`). Without a term that needs it, `discriminator` may be
     None: that is the supervised baseline.
 
+    Losses are means over the rows of the global batch, however these are spread over replicas. (A
+    replica without rows works on a row of zeros of weight 0, which batch normalisation and losses
+    that compare rows see.)
+
     All randomness of a step is a stateless function of (`seed`, `step`, position in the global
     batch), so a run can stop anywhere and go on exactly, and N replicas see what one would see.
 
     Args:
         generator: built `keras.Model`.
         discriminator: built `keras.Model`, or None.
-        loss_weights: mapping of term name to weight, for instance `{"d_real": 1.0}`.
+        loss_weights: mapping of term name to weight, for instance `{"d_real": 1.0}`; None for
+            `default_loss_weights`, without a discriminator those that need none.
         fresh_generator_batch: True draws fresh noise (and, where the batch has them, fresh
             conditions) for the update of G, as Goodfellow et al. 2014, algorithm 1. False shares
             one forward pass of G between both updates, which is about 1.2 times faster.
         ema_decay: decay of the moving average of G's weights, in [0, 1). 0: the average is G.
         seed: seed of noise and augmentation.
+
+    Attributes:
+        default_loss_weights: weight of every term that there is, of the class or the instance.
+        terms_without_discriminator: names of the terms that need no discriminator.
+
+    Raises:
+        RequestError: `loss_weights` names a term that there is not, or one that needs the
+            discriminator that is missing.
     """
+
+    default_loss_weights = {}
+    terms_without_discriminator = ()
 
     def __init__(self, generator, discriminator=None, loss_weights=None,
                  fresh_generator_batch=True, ema_decay=0.999, seed=0, **kwargs):
         super().__init__(**kwargs)
         self.generator = generator
         self.discriminator = discriminator
-        self.loss_weights = dict(loss_weights or {})
+        self.loss_weights = terms.checked(
+            loss_weights, self.default_loss_weights, self.terms_without_discriminator,
+            discriminator is not None)
         self.fresh_generator_batch = fresh_generator_batch
         self.ema_decay = ema_decay
         self.seed = seed
@@ -102,10 +117,13 @@ class AdversarialModel(keras.Model):
         """Updates D, then G, on one batch (a dict of tensors).
 
         Returns:
-            dict of scalars: each unweighted term, `d_loss` and `g_loss` (the weighted sums) and
-            `diagnostics`.
+            dict of scalars, this step's: each unweighted term, `d_loss` and `g_loss` (the weighted
+            sums), `loss` (the sum of both) and `diagnostics`. `History` has their means.
         """
-        batch_size = _num_rows(batch)
+        return self._on_rows(batch, self._train_on)
+
+    def _train_on(self, batch, share):
+        batch_size = num_rows(batch)
         seeds = tf.random.split(tf.stack([tf.cast(self.step, tf.int32), self.seed]), 4)
         d_batch = {**batch, "seed": seeds[0]}
         d_noise = self.sample_noise(seeds[2], batch_size)
@@ -115,50 +133,50 @@ class AdversarialModel(keras.Model):
         else:
             g_batch, g_noise = d_batch, d_noise
         update = self._update if self.gradient_accumulation_steps == 1 else self._update_in_parts
-        logs = update(d_batch, d_noise, g_batch, g_noise)
+        logs = update(d_batch, d_noise, g_batch, g_noise, share.weight)
         ema.update(self.ema_generator, self.generator, self.ema_decay, self.step)
         self.step.assign_add(1)
-        return self._loggable(logs | self._mean(self.diagnostics(batch)))
+        return logs | self._mean(self.diagnostics(batch))
 
-    def _update(self, d_batch, d_noise, g_batch, g_noise):
+    def _update(self, d_batch, d_noise, g_batch, g_noise, weight):
         logs = {}
         with tf.GradientTape() as g_tape:
             if self._trains_discriminator() and self.fresh_generator_batch:
                 with g_tape.stop_recording():
                     logs |= self._update_discriminator(
-                        d_batch, self.generate(d_batch, d_noise, training=True))
+                        d_batch, self.generate(d_batch, d_noise, training=True), weight)
             fake = self.generate(g_batch, g_noise, training=True)
             if self._trains_discriminator() and not self.fresh_generator_batch:
                 with g_tape.stop_recording():
-                    logs |= self._update_discriminator(d_batch, fake)
-            scaled, terms = self._generator_loss(g_batch, fake)
+                    logs |= self._update_discriminator(d_batch, fake, weight)
+            scaled, losses = self._generator_loss(g_batch, fake, weight)
         self._apply(g_tape.gradient(scaled, self.generator.trainable_variables),
                     self.generator, self.generator_optimizer)
-        return logs | terms
+        return logs | losses
 
-    def _update_in_parts(self, d_batch, d_noise, g_batch, g_noise):
+    def _update_in_parts(self, d_batch, d_noise, g_batch, g_noise, weight):
         """As `_update`, with the memory of a part of the batch; G always runs for each update."""
 
         def of_discriminator(batch, noise):
             fake = self.generate(batch, noise, training=True)
-            return self._discriminator_gradients(batch, fake)
+            return self._discriminator_gradients(batch, fake, weight)
 
         def of_generator(batch, noise):
             with tf.GradientTape() as tape:
                 fake = self.generate(batch, noise, training=True)
-                scaled, terms = self._generator_loss(batch, fake)
-            return tape.gradient(scaled, self.generator.trainable_variables), terms
+                scaled, losses = self._generator_loss(batch, fake, weight)
+            return tape.gradient(scaled, self.generator.trainable_variables), losses
 
         logs = {}
         if self._trains_discriminator():
             gradients, logs = self._mean_over_parts(of_discriminator, d_batch, d_noise)
             self._apply(gradients, self.discriminator, self.discriminator_optimizer)
-        gradients, terms = self._mean_over_parts(of_generator, g_batch, g_noise)
+        gradients, losses = self._mean_over_parts(of_generator, g_batch, g_noise)
         self._apply(gradients, self.generator, self.generator_optimizer)
-        return logs | terms
+        return logs | losses
 
     def _mean_over_parts(self, compute, batch, noise):
-        parts, batch_size = self.gradient_accumulation_steps, _num_rows(batch)
+        parts, batch_size = self.gradient_accumulation_steps, num_rows(batch)
         tf.debugging.assert_equal(
             batch_size % parts, 0, "a replica's batch must be a multiple of the accumulation steps")
         size, found = batch_size // parts, []
@@ -167,7 +185,7 @@ class AdversarialModel(keras.Model):
                 lambda value: value[part * size:(part + 1) * size],
                 ({name: value for name, value in batch.items() if name != "seed"}, noise))
             # One after the other: side by side they would need the memory of the whole.
-            with tf.control_dependencies(_tensors(found[-1:])):
+            with tf.control_dependencies(_tensors(found[-1:])), distribution.sharing(size):
                 found.append(compute(
                     {**tf.nest.map_structure(tf.identity, rows),
                      "seed": tf.random.fold_in(batch["seed"], part)}, rows_of_noise))
@@ -175,34 +193,50 @@ class AdversarialModel(keras.Model):
             lambda *values: None if values[0] is None else tf.add_n(values) / parts, *found)
 
     def test_step(self, batch):
-        """Returns the same losses as `train_step`, of the averaged generator, without updates."""
-        seeds = tf.random.split(tf.stack([tf.cast(self.step, tf.int32), self.seed]), 2)
-        noise = self.sample_noise(seeds[1], _num_rows(batch))
+        """Returns the losses that `train_step` returns, of the averaged generator, unchanged.
+
+        Noise differs from batch to batch, and is the same each time at one step of training.
+        """
+        return self._on_rows(batch, self._test_on)
+
+    def _test_on(self, batch, share):
+        del share
+        seeds = tf.random.split(tf.random.fold_in(
+            tf.stack([tf.cast(self.step, tf.int32), self.seed]), self.means.batches), 2)
+        noise = self.sample_noise(seeds[1], num_rows(batch))
         batch = {**batch, "seed": seeds[0]}
         fake = self.generate(batch, noise, training=False)
         logs = {}
         if self._trains_discriminator():
             logs |= self._weigh(
                 "d_loss", self.discriminator_losses(batch, fake, training=False))[1]
-        logs |= self._weigh("g_loss", self.generator_losses(batch, fake, training=False))[1]
-        return self._loggable(logs)
+        return logs | self._weigh(
+            "g_loss", self.generator_losses(batch, fake, training=False))[1]
 
-    def _update_discriminator(self, batch, fake):
-        gradients, terms = self._discriminator_gradients(batch, fake)
+    def _on_rows(self, batch, compute):
+        """Returns a step's values for Keras, and adds them to the means."""
+        with distribution.sharing(num_rows(batch)) as share:
+            logs = compute(share.fill(batch), share)
+        logs["loss"] = logs["g_loss"] + logs.get("d_loss", 0.0)
+        self.means.update_state(logs, share.rows)
+        return {name: distribution.loggable(value, share) for name, value in logs.items()}
+
+    def _update_discriminator(self, batch, fake, weight):
+        gradients, losses = self._discriminator_gradients(batch, fake, weight)
         self._apply(gradients, self.discriminator, self.discriminator_optimizer)
-        return terms
+        return losses
 
-    def _discriminator_gradients(self, batch, fake):
+    def _discriminator_gradients(self, batch, fake, weight):
         with tf.GradientTape() as tape:
             losses = self.discriminator_losses(
                 batch, tf.nest.map_structure(tf.stop_gradient, fake))
-            total, terms = self._weigh("d_loss", losses)
-            scaled = self.discriminator_optimizer.scale_loss(total / distribution.num_replicas())
-        return tape.gradient(scaled, self.discriminator.trainable_variables), terms
+            total, means = self._weigh("d_loss", losses)
+            scaled = self.discriminator_optimizer.scale_loss(total * weight)
+        return tape.gradient(scaled, self.discriminator.trainable_variables), means
 
-    def _generator_loss(self, batch, fake):
-        total, terms = self._weigh("g_loss", self.generator_losses(batch, fake))
-        return self.generator_optimizer.scale_loss(total / distribution.num_replicas()), terms
+    def _generator_loss(self, batch, fake, weight):
+        total, means = self._weigh("g_loss", self.generator_losses(batch, fake))
+        return self.generator_optimizer.scale_loss(total * weight), means
 
     def _weigh(self, name, losses):
         means = self._mean(losses)
@@ -215,69 +249,10 @@ class AdversarialModel(keras.Model):
 
     @staticmethod
     def _apply(gradients, network, optimizer):
-        # It sums over replicas (keras issue 19308): the loss was divided before.
+        # It sums over replicas (keras issue 19308): the loss was weighted before.
         if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
             gradients = distribution.finite_everywhere_or_nowhere(gradients)
         optimizer.apply(gradients, network.trainable_variables)
-
-    @staticmethod
-    def _loggable(logs):
-        return {name: distribution.loggable(value) for name, value in logs.items()}
-
-    # Keras plumbing: compiling with two optimizers, saving, no metric that nobody asked for.
-
-    def compile(self, generator_optimizer, discriminator_optimizer=None, jit_compile=False,
-                steps_per_execution=1, gradient_accumulation_steps=1):
-        """Sets the optimizers and builds their slots.
-
-        Call it in the strategy's scope. (An optimizer that is first built inside a mirrored step
-        fails, see keras issue 20585.)
-
-        Args:
-            generator_optimizer: a `keras.optimizers.Optimizer`.
-            discriminator_optimizer: likewise; None where there is no discriminator.
-            jit_compile: True compiles the step with XLA.
-            steps_per_execution: steps run by one call into TensorFlow.
-            gradient_accumulation_steps: parts into which each replica's batch is cut; they follow
-                one another, and one update takes the mean of their gradients. The same gradients
-                but for augmentation, which is drawn for each part, and for batch norm and losses
-                that compare rows, which see a part at a time.
-        """
-        super().compile(optimizer=None, jit_compile=jit_compile,
-                        steps_per_execution=steps_per_execution)
-        self.gradient_accumulation_steps = gradient_accumulation_steps
-        self.generator_optimizer = self._prepare(generator_optimizer, self.generator)
-        self.discriminator_optimizer = self._prepare(discriminator_optimizer, self.discriminator)
-        if self._trains_discriminator() and self.discriminator_optimizer is None:
-            raise ValueError("terms of D are on, and there is no D or no discriminator_optimizer.")
-
-    @staticmethod
-    def _prepare(optimizer, network):
-        if optimizer is None or network is None:
-            return None
-        if not network.trainable_variables:
-            raise ValueError(f"{network.name} has no trainable weights for its optimizer to train; "
-                             "set its trainable attribute to True before compile.")
-        scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-        if keras.config.dtype_policy().name == "mixed_float16" and not scaled:
-            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-        if not optimizer.built:
-            optimizer.build(network.trainable_variables)
-        return optimizer
-
-    def get_compile_config(self):
-        return {
-            "generator_optimizer": keras.saving.serialize_keras_object(self.generator_optimizer),
-            "discriminator_optimizer":
-                keras.saving.serialize_keras_object(self.discriminator_optimizer),
-            "jit_compile": self.jit_compile,
-            "steps_per_execution": self.steps_per_execution,
-            "gradient_accumulation_steps": self.gradient_accumulation_steps,
-        }
-
-    def compile_from_config(self, config):
-        self.compile(**{name: keras.saving.deserialize_keras_object(value)
-                        for name, value in config.items()})
 
     def get_config(self):
         return {
@@ -289,20 +264,3 @@ class AdversarialModel(keras.Model):
             "ema_decay": self.ema_decay,
             "seed": self.seed,
         }
-
-    @classmethod
-    def from_config(cls, config):
-        networks = {name: keras.saving.deserialize_keras_object(value)
-                    for name, value in config.items()
-                    if isinstance(value, dict) and "class_name" in value}
-        return cls(**{**config, **networks})
-
-    def build_from_config(self, config):
-        pass  # The networks are built by their constructors.
-
-    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
-        pass  # Likewise; Keras would average a distributed batch here (keras issue 20585).
-
-    @property
-    def metrics(self):
-        return []

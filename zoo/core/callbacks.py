@@ -27,12 +27,14 @@ class StepCallback(keras.callbacks.Callback):
     def __init__(self, every, start, num_steps):
         super().__init__()
         self.every = every
-        self.start = start
+        self.start = self.step = start
         self.num_steps = num_steps
 
     def on_train_batch_end(self, batch, logs=None):
         step = self.start + batch + 1
-        if self.every and (step % self.every == 0 or step == self.num_steps):
+        # Of several steps of one execution Keras tells the last alone.
+        before, self.step = self.step, step
+        if self.every and (step // self.every > before // self.every or step == self.num_steps):
             self.on_step(step, logs)
 
     def on_step(self, step, logs):
@@ -40,8 +42,12 @@ class StepCallback(keras.callbacks.Callback):
 
 
 def numbers(logs):
-    """Returns a step's logs as Python floats (this waits for the device)."""
-    return {name: float(tf.reshape(value, ())) for name, value in sorted(logs.items())}
+    """Returns a step's logs as Python floats (this waits for the device).
+
+    Without `loss`, the sum of the two losses, which is there for Keras's own callbacks.
+    """
+    return {name: float(tf.reshape(value, ())) for name, value in sorted(logs.items())
+            if name != "loss"}
 
 
 class MetricsLog(StepCallback):

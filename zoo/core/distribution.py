@@ -1,9 +1,12 @@
 """Replicas: choosing a strategy and everything that depends on it. Nothing else reads it."""
 
 import concurrent.futures
+import contextlib
 import functools
 import json
 import os
+import threading
+from typing import NamedTuple
 
 import tensorflow as tf
 
@@ -78,22 +81,96 @@ def wait_for_workers():
         float(strategy.reduce("SUM", strategy.run(lambda: tf.ones(())), axis=None))
 
 
-def loggable(value):
-    """Shapes a replica's scalar metric so that Keras's `fit` can average it over replicas.
+def loggable(value, share):
+    """Shapes and weighs a replica's mean so that Keras's `fit` makes the mean over all rows of it.
 
-    Keras reduces with `strategy.reduce("MEAN", value, axis=0)` where several workers run, which
-    needs a leading axis.
+    Keras takes the mean over replicas, whatever their rows; where several workers run with
+    `strategy.reduce("MEAN", value, axis=0)`, which needs a leading axis.
     """
+    if not share.is_even:
+        value = value * share.weight * num_replicas()
     return tf.reshape(value, (1,)) if _num_workers() > 1 else value
+
+
+class Share(NamedTuple):
+    """A replica's part of the global batch of a step.
+
+    Attributes:
+        rows: those it has: of the last batch of a data set perhaps fewer than others, or none.
+        first: position of the first of them in the global batch.
+        total: rows of all replicas.
+        is_even: True where the shapes say that every replica has as many; the numbers are then
+            known before the step runs, and otherwise int32 scalars.
+    """
+
+    rows: int | tf.Tensor
+    first: int | tf.Tensor
+    total: int | tf.Tensor
+    is_even: bool
+
+    @property
+    def weight(self):
+        """Of the mean over this replica's rows in the mean over all rows."""
+        if self.is_even:
+            return 1.0 / num_replicas()
+        return tf.cast(self.rows, tf.float32) / tf.cast(self.total, tf.float32)
+
+    def fill(self, batch):
+        """Gives a replica without rows one of zeros, since networks need one; its weight is 0."""
+        if self.is_even:
+            return batch
+        missing = tf.maximum(1 - self.rows, 0)
+        return tf.nest.map_structure(lambda value: tf.concat([value, tf.zeros(
+            tf.concat([[missing], tf.shape(value)[1:]], 0), value.dtype)], 0), batch)
+
+
+_step = threading.local()  # Its `share`; replicas of a process have threads of their own.
+
+
+@contextlib.contextmanager
+def sharing(rows):
+    """Inside the block `normal`, `uniform` and `first_row` know where this replica's rows are.
+
+    Args:
+        rows: of this replica; a Python integer where the shape says it.
+
+    Yields:
+        `Share`.
+    """
+    outer = getattr(_step, "share", None)
+    _step.share = _share(rows)
+    try:
+        yield _step.share
+    finally:
+        _step.share = outer
+
+
+def _share(rows):
+    context = tf.distribute.get_replica_context()
+    if context is None or context.num_replicas_in_sync == 1:
+        return Share(rows, 0, rows, True)
+    if isinstance(rows, int) and not tf.executing_eagerly():
+        return _even_share(context, rows)
+    counts = context.all_gather(tf.reshape(rows, (1,)), axis=0)
+    first = tf.reduce_sum(counts[:context.replica_id_in_sync_group])
+    return Share(rows, first, tf.reduce_sum(counts), False)
+
+
+def _even_share(context, rows):
+    return Share(rows, context.replica_id_in_sync_group * rows,
+                 context.num_replicas_in_sync * rows, True)
 
 
 def _rows_of_replica(sample, batch_size, shape):
     context = tf.distribute.get_replica_context()
     if context is None or context.num_replicas_in_sync == 1:
         return sample((batch_size, *shape))
-    first = first_row(batch_size)
-    rows = sample((batch_size * context.num_replicas_in_sync, *shape))
-    return rows[first:first + batch_size]
+    share = getattr(_step, "share", None) or _even_share(context, batch_size)
+    rows = sample((share.total, *shape))
+    if share.is_even:
+        return rows[share.first:share.first + batch_size]
+    # The row that a replica without rows was filled with has no noise of its own.
+    return tf.gather(rows, tf.minimum(share.first + tf.range(batch_size), share.total - 1))
 
 
 def normal(seed, batch_size, shape):
@@ -120,7 +197,9 @@ def uniform(seed, batch_size, shape):
 def first_row(batch_size):
     """Returns the row of the global batch at which this replica's `batch_size` rows begin."""
     context = tf.distribute.get_replica_context()
-    return 0 if context is None else context.replica_id_in_sync_group * batch_size
+    if context is None or context.num_replicas_in_sync == 1:
+        return 0
+    return (getattr(_step, "share", None) or _even_share(context, batch_size)).first
 
 
 def gather_replicas(values):

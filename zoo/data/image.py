@@ -27,6 +27,12 @@ def to_float(images):
     return tf.cast(images, tf.float32) / 127.5 - 1.0
 
 
+def as_float(images):
+    """Returns pictures as float32 in [-1, 1]: uint8 ones mapped, floats as they are."""
+    images = tf.convert_to_tensor(images)
+    return to_float(images) if images.dtype == tf.uint8 else tf.cast(images, tf.float32)
+
+
 def to_uint8(images):
     """Maps float in [-1, 1] to uint8 in [0, 255], rounding."""
     images = (tf.cast(images, tf.float32) + 1.0) * 127.5

@@ -1,14 +1,19 @@
 """Image to image: the source picture is the condition, D judges (source, candidate)."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from zoo.core import distribution
 from zoo.core.adversarial import AdversarialModel
+from zoo.data import decoding, image
+from zoo.errors import RequestError
+from zoo.image_to_image import inference
 from zoo.losses.adversarial import ADVERSARIAL_LOSSES
 from zoo.losses.feature_matching import feature_matching
 from zoo.losses.reconstruction import l1, l2
 
+_TILE_SIZE = 512  # Pixels.
 _SEED_RANGE = 2**24  # What a float32 uniform number can tell apart.
 
 
@@ -30,9 +35,50 @@ class ImageToImageGAN(AdversarialModel):
     Batches: `source` and `target`, float32 `(n, height, width, channels)` in [-1, 1].
     """
 
+    default_loss_weights = {"d_real": 0.5, "d_fake": 0.5, "g_adversarial": 1.0, "g_l1": 100.0,
+                            "g_l2": 0.0, "g_feature_matching": 0.0}
+    terms_without_discriminator = ("g_l1", "g_l2")
+
     def __init__(self, generator, discriminator=None, adversarial_loss="non_saturating", **kwargs):
         super().__init__(generator, discriminator, **kwargs)
         self.adversarial_loss = adversarial_loss
+
+    def condition(self, inputs):
+        """Takes pictures, `(n, height, width, channels)`, uint8 or float32 in [-1, 1].
+
+        Sides are multiples of the generator's; `sample` takes any.
+        """
+        pictures, multiple = image.as_float(inputs), self.generator.multiple
+        if any(side is not None and side % multiple for side in pictures.shape[1:3]):
+            raise RequestError(f"pictures of {pictures.shape[1]}x{pictures.shape[2]} pixels: sides "
+                               f"must be multiples of {multiple}; sample takes any size.")
+        return {"source": pictures}
+
+    def sample(self, conditions, seed=0):
+        """Translates pictures of any size; large ones in overlapping tiles, as exported models do.
+
+        Args:
+            conditions: pictures `(height, width, source_channels)`, an array or a list of them,
+                uint8 or float32 in [-1, 1].
+            seed: int; the same for every picture.
+
+        Returns:
+            uint8 `(n, height, width, target_channels)`; where sizes differ, a list of pictures.
+
+        Raises:
+            RequestError: another shape.
+        """
+        translate = tf.function(inference.translate, reduce_retracing=True)
+        made = []
+        for i, picture in enumerate(conditions):
+            picture = image.as_float(picture)
+            if picture.shape.rank != 3 or picture.shape[2] != self.generator.source_channels:
+                raise RequestError(f"picture {i}: has shape {tuple(picture.shape)}, not (height, "
+                                   f"width, {self.generator.source_channels}).")
+            made.append(decoding.to_integers(translate(
+                self.ema_generator, picture, tf.constant(seed, tf.int64),
+                tf.constant(_TILE_SIZE)), 8).numpy())
+        return np.stack(made) if len({each.shape for each in made}) == 1 else made
 
     def generate(self, batch, noise, training):
         network = self.generator if training else self.ema_generator

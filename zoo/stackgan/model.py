@@ -22,6 +22,9 @@ class StageIGAN(CaptionedGAN):
         args, kwargs: see `CaptionedGAN`.
     """
 
+    default_loss_weights = CaptionedGAN.default_loss_weights | {"g_kl": 2.0}
+    terms_without_discriminator = (*CaptionedGAN.terms_without_discriminator, "g_kl")
+
     @property
     def noise_dim(self):
         return self.generator.noise_dim
@@ -87,6 +90,16 @@ class MultiStageGAN(TwoScores, StageIGAN):
         generator, discriminator: `MultiStageGenerator`, `MultiStageDiscriminator`.
         args, kwargs: see `CaptionedGAN`.
     """
+
+    terms_without_discriminator = (*StageIGAN.terms_without_discriminator, "g_color_consistency")
+
+    @property
+    def default_loss_weights(self):
+        rest = {name: weight for name, weight in StageIGAN.default_loss_weights.items()
+                if name not in self.judged_terms}
+        return rest | {"g_color_consistency": 0.0} | {
+            f"{name.removesuffix('_adversarial')}_{score}": 1.0
+            for name in self.judged_terms for score in self.scores}
 
     @property
     def scores(self):

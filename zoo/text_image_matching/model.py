@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from zoo.core import distribution
 from zoo.core.adversarial import AdversarialModel
+from zoo.data import image, text
 from zoo.layers import augmentation
 from zoo.losses.matching import symmetric_softmax
 
@@ -22,9 +23,27 @@ class TextImageMatcher(AdversarialModel):
         [-1, 1].
     """
 
+    default_loss_weights = {"g_matching": 1.0}
+    terms_without_discriminator = ("g_matching",)
+
     def __init__(self, generator, augment=("translation",), **kwargs):
-        super().__init__(generator, **{"loss_weights": {"g_matching": 1.0}} | kwargs)
+        super().__init__(generator, **kwargs)
         self.augment = tuple(augment)
+
+    def condition(self, inputs):
+        """Takes (captions, pictures), strings `(n,)` and `(n, height, width, channels)`, uint8 or
+        float32 in [-1, 1].
+
+        The result is both embeddings, float32 `(n, output_dim)` of unit length.
+        """
+        captions, pictures = inputs
+        tokenizer = text.Tokenizer(self.generator.text_encoder.vocabulary)
+        return {"tokens": tokenizer(tf.convert_to_tensor(captions, tf.string)),
+                "image": image.as_float(pictures)}
+
+    def result(self, made):
+        texts, pictures, _ = made
+        return texts, pictures
 
     def generate(self, batch, noise, training):
         image = batch["image"]

@@ -24,6 +24,9 @@ class TextToImageGAN(CaptionedGAN):
         kwargs: see `AdversarialModel`.
     """
 
+    default_loss_weights = CaptionedGAN.default_loss_weights | {
+        "d_gradient_penalty": 0.0, "g_interpolated": 0.0}
+
     def __init__(self, generator, discriminator, text_encoder, adversarial_loss="hinge",
                  augment=(), penalty_interval=1, **kwargs):
         super().__init__(generator, discriminator, text_encoder, adversarial_loss, augment,

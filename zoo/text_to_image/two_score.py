@@ -3,7 +3,8 @@
 import keras
 import tensorflow as tf
 
-from zoo.captioned.two_scores import TwoScores
+from zoo.captioned.model import CaptionedGAN
+from zoo.captioned.two_scores import TwoScores, share_out
 from zoo.text_to_image.model import TextToImageGAN
 
 
@@ -18,6 +19,12 @@ class TwoScoreTextToImageGAN(TwoScores, TextToImageGAN):
         calibration: `{"realism", "match"}`, for each its `temperature` and `threshold`, which make
             probabilities of logits; see `judgement.calibrate`.
     """
+
+    default_loss_weights = {
+        name: weight for name, weight in TextToImageGAN.default_loss_weights.items()
+        if name not in CaptionedGAN.judged_terms} | share_out(
+            *(CaptionedGAN.default_loss_weights[name] for name in CaptionedGAN.judged_terms)) | {
+                "d_mismatched_realism": 0.0}
 
     def __init__(self, *args, calibration=None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,14 +1,18 @@
 """Video prediction: D judges the next frame together with the past, and also sees wrong pasts."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from zoo.core import distribution
 from zoo.core.adversarial import AdversarialModel
+from zoo.data import image
+from zoo.errors import RequestError
 from zoo.layers.pyramid import pyramid
 from zoo.losses.adversarial import ADVERSARIAL_LOSSES
 from zoo.losses.gradient_difference import gradient_difference
 from zoo.losses.reconstruction import l1, l2
+from zoo.video_prediction import rollout
 
 LP_LOSSES = {1: l1, 2: l2}  # Mathieu et al. 2016, eq. 5, as means instead of sums.
 
@@ -33,11 +37,47 @@ class VideoPredictionGAN(AdversarialModel):
         `(n, height, width, 3)`, and `mismatched_context` where `d_mismatched` is on.
     """
 
+    default_loss_weights = {"d_real": 1.0, "d_fake": 0.5, "d_mismatched": 0.5,
+                            "g_adversarial": 0.05, "g_lp": 1.0, "g_gradient_difference": 1.0}
+    terms_without_discriminator = ("g_lp", "g_gradient_difference")
+
     def __init__(self, generator, discriminator=None, adversarial_loss="non_saturating",
                  lp_power=2, **kwargs):
         super().__init__(generator, discriminator, **kwargs)
         self.adversarial_loss = adversarial_loss
         self.lp_power = lp_power
+
+    def condition(self, inputs):
+        """Takes past frames, `(n, time, height, width, 3)`, uint8 or float32 in [-1, 1].
+
+        The last `context_frames` are used; sides are multiples of the generator's, `sample` takes
+        any. The result is the next frame.
+        """
+        return {"context": image.as_float(inputs)[:, -self.generator.context_frames:]}
+
+    def sample(self, conditions, seed=0, num_frames=16):
+        """Predicts frame by frame.
+
+        Args:
+            conditions: past frames, uint8 `(n, time, height, width, 3)`, at least `context_frames`
+                of them, sides of 8 pixels or more.
+            seed: int, of the noise.
+            num_frames: how many to predict.
+
+        Returns:
+            uint8 `(n, num_frames, height, width, 3)`.
+
+        Raises:
+            RequestError: no such frames.
+        """
+        frames, needed = np.asarray(conditions), self.generator.context_frames
+        if (frames.dtype != np.uint8 or frames.ndim != 5 or frames.shape[-1] != 3
+                or frames.shape[1] < needed or min(frames.shape[2:4]) < 8 or num_frames < 1):
+            raise RequestError(
+                f"frames: {frames.dtype} of shape {frames.shape}; give uint8 (n, time, height, "
+                f"width, 3), {needed} or more of them with sides of 8 or more pixels, and a "
+                "num_frames of 1 or more.")
+        return rollout.roll_out_many(self, frames, num_frames, seed)
 
     def generate(self, batch, noise, training):
         """Returns the next frame at each scale, a tuple with the full size last."""
