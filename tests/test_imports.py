@@ -25,6 +25,8 @@ FOUNDATIONS = {"layers", "losses", "metrics", "datasets"}
 CAPTIONED = {"text_to_image", "stackgan"}
 # What every part may import.
 SHARED = {"errors", "progress", "extras"}
+# What `import zoo` does before anything else is there.
+FIRST = {"keras_setup"}
 # What each part may import besides itself and those; "zoo" is the package's own namespace.
 ALLOWED = {
     "tools": {"zoo", "registry", "core", "benchmark"},
@@ -34,7 +36,7 @@ ALLOWED = {
     "core": set(),
     "benchmark": {"core"},
     "data": {"datasets"},
-    **{part: set() for part in SHARED},
+    **{part: set() for part in SHARED | FIRST},
     **{foundation: set() for foundation in FOUNDATIONS},
     **{family: {"core", "data"} | FOUNDATIONS for family in FAMILIES | {"captioned"}},
 }

@@ -9,6 +9,10 @@ Subpackages load on first use, so that `import zoo` is quick:
 
 import importlib
 
+from zoo import keras_setup
+
+keras_setup.set_up()
+
 __version__ = "0.1.0"
 
 _SUBPACKAGES = (

@@ -5,7 +5,7 @@ import dataclasses
 import keras
 
 from zoo.core import experiment as experiment_lib
-from zoo.core import model_card, runs, trainer
+from zoo.core import model_card, precision, runs, trainer
 from zoo.core.workdir import Workdir
 
 
@@ -25,8 +25,9 @@ def evaluate(folder, registry, split, max_examples, seed, scratch):
     settings = dataclasses.replace(Workdir(folder).settings(), strategy="default")
     experiment = experiment_lib.build(settings, registry)
     trainer.finish_prerequisites(experiment.evaluation_prerequisites(), scratch, registry)
-    experiment, model = runs.load_run(folder, registry)
-    metrics = experiment.evaluate(model, scratch.path, split, max_examples, seed)
+    with precision.float32():  # The encoders that measure too, whatever was trained before.
+        experiment, model = runs.load_run(folder, registry)
+        metrics = experiment.evaluate(model, scratch.path, split, max_examples, seed)
     results = {
         "model": experiment.settings.model,
         "dataset": experiment.settings.dataset,

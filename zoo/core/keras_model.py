@@ -59,7 +59,10 @@ class KerasModel(keras.Model):
         Returns:
             See `result`. Noise is a function of the model's `seed` and the row.
         """
-        return self.respond(inputs, tf.stack([0, self.seed]), training)
+        return self.respond(inputs, self._noise_seed(0), training)
+
+    def _noise_seed(self, batch_index):
+        return tf.random.fold_in(tf.stack([0, self.seed]), batch_index)
 
     def respond(self, inputs, seed, training=False):
         """Like `call`, with noise of another seed, int32 `(2,)`."""
@@ -74,7 +77,10 @@ class KerasModel(keras.Model):
                 lambda each: each[:share.rows], made)
 
     def predict(self, x, *args, **kwargs):
-        """Like `keras.Model.predict`, for conditions or batches; noise differs between batches."""
+        """Like `keras.Model.predict`, for conditions or batches.
+
+        Noise differs from batch to batch; that of the first is what `model(x)` has.
+        """
         self._predicted.reset_state()
         if isinstance(x, (list, tuple)) and isinstance(x[0], str):
             x = tf.constant(x)
@@ -82,7 +88,7 @@ class KerasModel(keras.Model):
 
     def predict_step(self, data):
         batch = data[0] if isinstance(data, tuple) and len(data) == 1 else data
-        seed = tf.random.fold_in(tf.stack([0, self.seed]), self._predicted.total.value)
+        seed = self._noise_seed(tf.convert_to_tensor(self._predicted.total.value))
         self._predicted.update_state(1)
         return self.respond(batch, seed)
 
@@ -96,7 +102,7 @@ class KerasModel(keras.Model):
         fails, see keras issue 20585.)
 
         Args:
-            generator_optimizer: a `keras.optimizers.Optimizer`, or its name. It is renamed.
+            generator_optimizer: a `keras.optimizers.Optimizer`, or its name.
             discriminator_optimizer: likewise; None where there is no discriminator.
             jit_compile: True compiles the step with XLA; "auto" leaves it to Keras.
             steps_per_execution: steps run by one call into TensorFlow.
@@ -113,13 +119,11 @@ class KerasModel(keras.Model):
         super().compile(optimizer=None, jit_compile=jit_compile, run_eagerly=run_eagerly,
                         steps_per_execution=steps_per_execution)
         self.gradient_accumulation_steps = gradient_accumulation_steps
-        self.generator_optimizer = self._prepare(
-            generator_optimizer, self.generator, "generator")
-        self.discriminator_optimizer = self._prepare(
-            discriminator_optimizer, self.discriminator, "discriminator")
+        self.generator_optimizer = self._prepare(generator_optimizer, self.generator)
+        self.discriminator_optimizer = self._prepare(discriminator_optimizer, self.discriminator)
         if self._trains_discriminator() and self.discriminator_optimizer is None:
             raise ValueError("terms of D are on, and there is no D or no discriminator_optimizer.")
-        self.optimizer = OptimizerPair(list(self.optimizers().values()))
+        self.optimizer = OptimizerPair(self.optimizers())
 
     def optimizers(self):
         """Returns the optimizer of each network that is trained, by the network's name."""
@@ -137,16 +141,15 @@ class KerasModel(keras.Model):
         return history
 
     @staticmethod
-    def _prepare(optimizer, network, name):
+    def _prepare(optimizer, network):
         if optimizer is None or network is None:
             return None
         optimizer = keras.optimizers.get(optimizer)
-        getattr(optimizer, "inner_optimizer", optimizer).name = name  # For logs of callbacks.
         if not network.trainable_variables:
             raise ValueError(f"{network.name} has no trainable weights for its optimizer to train; "
                              "set its trainable attribute to True before compile.")
         scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
-        if keras.config.dtype_policy().name == "mixed_float16" and not scaled:
+        if network.dtype_policy.name == "mixed_float16" and not scaled:
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
         if not optimizer.built:
             optimizer.build(network.trainable_variables)

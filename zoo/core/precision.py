@@ -1,7 +1,9 @@
 """The dtype policy that a precision means on this machine."""
 
+import contextlib
 import pathlib
 
+import keras
 import tensorflow as tf
 
 _CPU_INFO = pathlib.Path("/proc/cpuinfo")
@@ -9,6 +11,17 @@ _CPU_INFO = pathlib.Path("/proc/cpuinfo")
 # back to scalar code for the gradients of convolutions: 2.7 GFLOP/s on a core of Zen 3 that does
 # 60 to 80 in float32.
 _BFLOAT16_FLAGS = {"avx512f", "bf16"}
+
+
+@contextlib.contextmanager
+def float32():
+    """Inside the block networks are built in float32; after it in the caller's policy again."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def policy_for(precision):

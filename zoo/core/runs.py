@@ -2,10 +2,8 @@
 
 import pathlib
 
-import keras
-
 from zoo.core import experiment as experiment_lib
-from zoo.core import networks, shipped
+from zoo.core import networks, precision, shipped
 from zoo.core.checkpoint import Checkpointer
 from zoo.core.workdir import Workdir
 from zoo.errors import RequestError
@@ -31,8 +29,8 @@ def load_run(folder, registry):
     """
     folder = pathlib.Path(folder)
     experiment = load_experiment(folder, registry)
-    keras.config.set_dtype_policy("float32")
-    model = experiment.build_model(folder)
+    with precision.float32():
+        model = experiment.build_model(folder)
     restore_into(model, folder)
     return experiment, model
 
