@@ -71,11 +71,22 @@ def test_noise_is_by_seed_row_and_batch():
     np.testing.assert_array_equal(predicted, model.predict(alike, batch_size=2, verbose=0))
 
 
+@pytest.mark.parametrize("captions", [
+    "a red square", ("a red square",), ["a red square"], np.array(["a red square"]),
+    np.array(["a red square"], object), tf.constant(["a red square"])], ids=type)
+def test_captions_may_come_in_any_container(captions):
+    model = StageII().build()
+    made = model(["a red square"])
+    for again in (model(captions), model.predict(captions, verbose=0)):
+        np.testing.assert_allclose(again, made, rtol=1e-4, atol=1e-4)
+
+
 def test_batches_as_for_training_are_taken_too():
     model = Pix2Pix().build()
     batch = Pix2Pix().batch(np.random.default_rng(0), 5)
     dataset = tf.data.Dataset.from_tensor_slices(batch).batch(2)
     assert model.predict(dataset, verbose=0).shape == (5, 16, 16, 3)
+    assert model.predict(list(batch["source"]), verbose=0).shape == (5, 16, 16, 3)
     np.testing.assert_allclose(model(batch)[:1], model(batch["source"])[:1], rtol=1e-5, atol=1e-5)
 
 
@@ -115,8 +126,8 @@ def test_a_matcher_embeds_and_makes_no_samples():
     texts, embedded = model((CAPTIONS, pictures))
     assert texts.shape == embedded.shape == (3, 6)
     np.testing.assert_allclose(np.linalg.norm(texts, axis=1), 1.0, rtol=1e-5)
-    predicted = model.predict(Matcher().batch(np.random.default_rng(0), 3), verbose=0)
-    assert [each.shape for each in predicted] == [(3, 6), (3, 6)]
+    predicted = model.predict((CAPTIONS, pictures), verbose=0)
+    np.testing.assert_allclose(predicted[0], texts, rtol=1e-5, atol=1e-5)
     with pytest.raises(RequestError, match="TextImageMatcher: makes no samples"):
         model.sample((CAPTIONS, pictures))
 

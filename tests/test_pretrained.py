@@ -2,6 +2,7 @@
 
 import json
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -24,6 +25,13 @@ def test_every_shipped_model_loads_and_was_measured(name):
     manifest = json.loads((locate.PRETRAINED / name / "manifest.json").read_text())
     assert manifest["minutes"] > 0 and manifest["evaluation"]["metrics"]
     assert int(model.step) == manifest["evaluation"]["step"] > 0
+
+
+def test_loading_leaves_the_callers_precision_alone():
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    model = zoo.load_pretrained("text_encoder_openmoji64")
+    assert model.generator.compute_dtype == "float32"
+    assert keras.config.dtype_policy().name == "mixed_bfloat16"
 
 
 def test_mask_unet_takes_noise_away_and_leaves_silence_silent():

@@ -6,6 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tests import helpers
+from tests.text_to_image.test_model import TestGANCLS as GANCLS
 from tests.toy import toy_batch, toy_gan
 from zoo.core import distribution
 
@@ -87,3 +88,13 @@ def test_replicas_of_unequal_rows_equal_one(rows, run_eagerly):
     for one, two in zip(*results):
         assert all(np.isfinite(value).all() for value in two.values())
         helpers.assert_close(one, two, tolerance=1e-5)
+
+
+def test_a_family_with_batch_norm_and_captions_stands_a_replica_without_rows():
+    row = {name: value[:1] for name, value in GANCLS().batch(np.random.default_rng(0), 2).items()}
+    dataset = tf.data.Dataset.from_tensor_slices(row).batch(2)
+    with distribution.make_strategy("mirrored").scope():
+        model = helpers.compiled(GANCLS().build())
+        history = model.fit(dataset, verbose=0, validation_data=dataset).history
+    assert all(np.isfinite(values).all() for values in history.values())
+    assert all(np.isfinite(value).all() for value in helpers.state(model).values())

@@ -1,6 +1,7 @@
 """What Keras asks of a model of two networks: compiling, means, predictions, saving."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from zoo.core import distribution, terms
@@ -13,6 +14,19 @@ def num_rows(batch):
     """Returns the rows of a batch: an integer where its shape says them, else an int32 scalar."""
     first = next(tf.nest.flatten(value)[0] for name, value in batch.items() if name != "seed")
     return tf.shape(first)[0] if first.shape[0] is None else first.shape[0]
+
+
+def _arrays(conditions):
+    """Makes one tensor of each list, which Keras would take for several inputs, and of strings."""
+    if isinstance(conditions, tuple) and not isinstance(conditions[0], str):
+        return tuple(map(_arrays, conditions))
+    if isinstance(conditions, (list, tuple)):
+        return tf.stack([tf.convert_to_tensor(each) for each in conditions])
+    if isinstance(conditions, str):
+        return tf.constant([conditions])
+    if isinstance(conditions, np.ndarray) and conditions.dtype.kind not in "biuf":
+        return tf.constant(conditions.astype(object))
+    return conditions
 
 
 class KerasModel(keras.Model):
@@ -82,9 +96,7 @@ class KerasModel(keras.Model):
         Noise differs from batch to batch; that of the first is what `model(x)` has.
         """
         self._predicted.reset_state()
-        if isinstance(x, (list, tuple)) and isinstance(x[0], str):
-            x = tf.constant(x)
-        return super().predict(x, *args, **kwargs)
+        return super().predict(_arrays(x), *args, **kwargs)
 
     def predict_step(self, data):
         batch = data[0] if isinstance(data, tuple) and len(data) == 1 else data
