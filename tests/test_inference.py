@@ -14,6 +14,11 @@ from tests.text_to_image.test_model import TestGANCLS as GANCLS
 from tests.video_prediction.test_model import TestDNA as DNA
 from tests.video_prediction.test_model import TestMultiScale as MultiScale
 from zoo.errors import RequestError
+from zoo.image_to_image.hparams import Pix2PixHParams
+from zoo.speech_enhancement.hparams import SEGANHParams
+from zoo.stackgan.hparams import StageTwoHParams
+from zoo.text_to_image.hparams import GANCLSHParams
+from zoo.video_prediction.hparams import DNAHParams, MultiScaleHParams
 
 CAPTIONS = ["a red square", "a blue disc", "a zebra"]
 
@@ -57,17 +62,19 @@ def test_inference(case):
     np.testing.assert_array_equal(model(conditions), made)
     for weight in model.ema_generator.weights:
         weight.assign(0.0 * weight)
-    assert np.abs(model(conditions) - made).max() > 1e-3
+    assert np.any(model(conditions) != made)
 
 
 def test_noise_is_by_seed_row_and_batch():
     model = GANCLS().build()
     alike = 4 * ["a red square"]
+    for weight in model.ema_generator.trainable_weights:  # Pictures that are not grey all over.
+        weight.assign(10.0 * weight)
     one, other = model.sample(alike, seed=3), model.sample(alike, seed=4)
     assert np.any(one != other) and np.any(one[0] != one[1])
     np.testing.assert_array_equal(one[:2], model.sample(alike, seed=3)[:2])
     predicted = model.predict(alike, batch_size=2, verbose=0)
-    assert np.abs(predicted[:2] - predicted[2:]).max() > 1e-3
+    assert np.any(predicted[:2] != predicted[2:])
     np.testing.assert_array_equal(predicted, model.predict(alike, batch_size=2, verbose=0))
 
 
@@ -85,8 +92,8 @@ def test_batches_as_for_training_are_taken_too():
     model = Pix2Pix().build()
     batch = Pix2Pix().batch(np.random.default_rng(0), 5)
     dataset = tf.data.Dataset.from_tensor_slices(batch).batch(2)
-    assert model.predict(dataset, verbose=0).shape == (5, 16, 16, 3)
-    assert model.predict(list(batch["source"]), verbose=0).shape == (5, 16, 16, 3)
+    assert model.predict(dataset, verbose=0).shape == (5, 8, 8, 3)
+    assert model.predict(list(batch["source"]), verbose=0).shape == (5, 8, 8, 3)
     np.testing.assert_allclose(model(batch)[:1], model(batch["source"])[:1], rtol=1e-5, atol=1e-5)
 
 
@@ -133,17 +140,9 @@ def test_a_matcher_embeds_and_makes_no_samples():
 
 
 def test_the_classes_weights_are_those_of_the_hyperparameters():
-    from zoo.captioned.experiment import CaptionedHParams
-    from zoo.image_to_image import experiment as image_to_image
-    from zoo.speech_enhancement import experiment as speech_enhancement
-    from zoo.stackgan import experiment as stackgan
-    from zoo.text_to_image import experiment as text_to_image
-    from zoo.video_prediction import experiment as video_prediction
-    for case, hparams in ((GANCLS, text_to_image.GANCLSHParams()), (GANCLS, CaptionedHParams()),
-                          (StageII, stackgan.StageTwoHParams()),
-                          (Pix2Pix, image_to_image.HParams()),
-                          (SEGAN, speech_enhancement.HParams()),
-                          (DNA, video_prediction.DNAHParams())):
+    for case, hparams in ((GANCLS, GANCLSHParams()), (StageII, StageTwoHParams()),
+                          (Pix2Pix, Pix2PixHParams()), (SEGAN, SEGANHParams()),
+                          (DNA, DNAHParams()), (MultiScale, MultiScaleHParams())):
         weights = type(case().build()).default_loss_weights
         assert {name: getattr(hparams, f"{name}_weight", weight)
                 for name, weight in weights.items()} == weights
