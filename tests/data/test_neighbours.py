@@ -22,3 +22,17 @@ def test_count_limits():
 
 def test_an_example_like_no_other_has_none():
     assert NearestCaptions(CAPTIONS).of(6) == ()
+
+
+def test_equal_captions_are_no_neighbours_and_stand_once_among_others():
+    captions = ["red rose", "red rose", "rose red", "yellow rose", "yellow rose", "violin"]
+    near = NearestCaptions(captions, count=1)
+    assert near.of(0) in ((3,), (4,)) and near.of(3) in ((0,), (1,), (2,))
+    assert {near.of(index) for index in (0, 1)} == {(3,), (4,)}
+    assert NearestCaptions(captions).of(2) == (3, 4)
+
+
+def test_of_many_captions_with_a_word_only_so_many_are_compared():
+    # All share one word and are equally near; every 25th is compared.
+    near = NearestCaptions([f"shared {i}" for i in range(500)], count=3, limit=20)
+    assert near.of(7) == (0, 25, 50)

@@ -1,4 +1,5 @@
 import pathlib
+import re
 import unicodedata
 
 import pytest
@@ -6,6 +7,7 @@ import tensorflow as tf
 
 from zoo.data import vocabulary as vocabulary_lib
 from zoo.data.text import Tokenizer, build_vocabulary, words
+from zoo.datasets.openmoji.captions import captions_of_each
 from zoo.errors import RequestError
 
 VOCABULARY = ("face", "medium", "dark", "größe", "fire")
@@ -30,13 +32,23 @@ def tokens(*captions, max_length=4):
         ("cafe\u0301", ["café"]),
         ("ﬁre\u00a0ＦＩＲＥ", ["fire", "fire"]),
         ("Straße", ["strasse"]),
-        ("5€ + $3 #1 🙂", ["5", "3", "1"]),
+        ("5€ + $3 #1 🙂", ["5", "€", "+", "$", "3", "#", "1", "🙂"]),
+        ("C++ C# R&B C", ["c", "+", "+", "c", "#", "r", "&", "b", "c"]),
+        ("50% 50", ["50", "%", "50"]),
+        ("red❤💙 red ❤\ufe0e red", ["red", "❤", "💙", "red", "❤", "red"]),
+        ("👍🏽 👍", ["👍", "🏽", "👍"]),
+        ("👩\u200d🌾 🏃\u200d♀\ufe0f", ["👩", "🌾", "🏃", "♀"]),
+        ("🇩🇪🇫🇷 🇪🇩", ["🇩🇪", "🇫🇷", "🇪🇩"]),
+        ("🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", ["🏴", "gbeng"]),
+        ("newer\U0001fae9face", ["newer", "\U0001fae9", "face"]),
+        ("½ 20°", ["1", "⁄", "2", "20", "°"]),
+        ("“a”, «b»; c… (d)!? e/f_g\\h", list("abcdefgh")),
         ("Ελλάδα Москва ЁЖ", ["ελλάδα", "москва", "ёж"]),
         ("ΣΟΦΟΣ σοφος", ["σοφοσ", "σοφοσ"]),
         ("IŞIK ışık İki", ["işik", "işik", "iki"]),
         ("l´eau", ["l", "eau"]),
-        ("+1 \u0301a -", ["1", "a"]),
-        ("red ❤\ufe0f heart 5\ufe0f\u20e3 👩\u200d🌾", ["red", "heart", "5"]),
+        ("+1 \u0301a -", ["+", "1", "a"]),
+        ("red ❤\ufe0f heart 5\ufe0f\u20e3", ["red", "❤", "heart", "5"]),
         ("\ufeffred\u200bheart\x00cat soft\u00adly", ["red", "heart", "cat", "softly"]),
         ("लाल दिल।", ["लाल", "दिल"]),
         ("قلب أحمر، قلب", ["قلب", "أحمر", "قلب"]),
@@ -93,6 +105,47 @@ def test_shipped_vocabularies_are_read_as_when_they_were_built(name):
     assert Tokenizer(vocabulary).unknown_words(["Woman farmer: medium-dark skin tone"]) == []
 
 
+def test_all_captions_of_the_shipped_models_are_read_as_in_their_training():
+    """These hold three symbols, which the words of that time passed over."""
+    captions = sorted({caption for each in captions_of_each().values() for caption in each})
+    for name in ("text_encoder_openmoji64", "evaluation_encoder_openmoji64"):
+        tokenizer = Tokenizer(vocabulary_lib.read(PRETRAINED / name / "vocabulary.txt"))
+        place = {word: 2 + i for i, word in enumerate(tokenizer.vocabulary)}
+        split = [re.split(r"[^\w]+", caption.lower()) for caption in captions]
+        expected = [[place.get(word, 1) for word in words if word] for words in split]
+        found = tokenizer(tf.constant(captions)).numpy()
+        assert [row[row > 0].tolist() for row in found] == expected
+        assert tokenizer.passed_over(captions) == ["#", "*", "+"]
+
+
+def test_symbols_are_passed_over_by_a_vocabulary_without_any():
+    tokenizer = Tokenizer(("red", "heart"), 4)
+    assert tokenizer(tf.constant(["red ❤ heart, 50%"])).numpy().tolist() == [[2, 3, 1, 0]]
+    assert tokenizer.unknown_words(["red ❤", "50%"]) == ["50"]
+    assert tokenizer.passed_over(["red ❤ 💙", "50%"]) == ["%", "❤", "💙"]
+
+
+def test_a_vocabulary_with_symbols_tells_them_apart():
+    tokenizer = Tokenizer(build_vocabulary(["red ❤", "red 💙", "C++"]), 4)
+    red, plus, c, heart, blue = (
+        2 + tokenizer.vocabulary.index(word) for word in ("red", "+", "c", "❤", "💙"))
+    assert tokenizer(tf.constant(["Red ❤️", "red 💙", "c", "c++", "red ♣"])).numpy().tolist() == [
+        [red, heart, 0, 0], [red, blue, 0, 0], [c, 0, 0, 0], [c, plus, plus, 0], [red, 1, 0, 0]]
+    assert tokenizer.unknown_words(["red ♣"]) == ["♣"] and tokenizer.passed_over(["red ♣"]) == []
+
+
+def test_what_is_cut_is_told(capsys):
+    tokenizer = Tokenizer(VOCABULARY, 3)
+    assert tokenizer.left_out("face dark, fire: Medium face!") == "medium face"
+    assert tokenizer.left_out("face dark fire.") == ""
+    tokenizer.tell_cut(["face", "dark dark dark"])
+    assert capsys.readouterr().out == ""
+    tokenizer.tell_cut(["face", 4 * "dark ", "dark " * 7])
+    assert capsys.readouterr().out == (
+        "2 of 3 captions have more than 3 words and are cut there; the longest has 7 "
+        "(--hparam=max_words=3)\n")
+
+
 def test_captions_are_cut_at_the_largest_length_and_padded_to_it():
     assert tokens("face dark fire medium face", "fire", max_length=3) == [
         [FACE, DARK, FIRE],
@@ -127,7 +180,7 @@ def test_a_saved_tokenizer_reads_alike(tmp_path):
     class Serving(tf.Module):
         def __init__(self):
             super().__init__()
-            self.tokenizer = Tokenizer(VOCABULARY, 4)
+            self.tokenizer = Tokenizer((*VOCABULARY, "❤"), 4)
 
         @tf.function(input_signature=[tf.TensorSpec((None,), tf.string)])
         def serve(self, captions):
@@ -135,8 +188,8 @@ def test_a_saved_tokenizer_reads_alike(tmp_path):
 
     tf.saved_model.save(Serving(), tmp_path / "saved")
     loaded = tf.saved_model.load(tmp_path / "saved")
-    result = loaded.serve(tf.constant(["Größe: medium-dark", "nowhere"]))
-    assert result.numpy().tolist() == [[1, MEDIUM, DARK, 0], [1, 0, 0, 0]]
+    result = loaded.serve(tf.constant(["Größe: medium-dark", "nowhere", "❤ dark"]))
+    assert result.numpy().tolist() == [[1, MEDIUM, DARK, 0], [1, 0, 0, 0], [7, DARK, 0, 0]]
 
 
 def test_vocabulary_is_ordered_by_count_then_alphabet():

@@ -45,7 +45,7 @@ class Evaluation:
                         for name, images in zip(generation.STAGES, stages[:-1])}
         self._encoders = {name: networks.load(encoder_folder, name)
                           for name in ("text_encoder", "image_encoder")}
-        tokens = text.Tokenizer(self._encoders["text_encoder"].vocabulary)(
+        tokens = text.tokenizer_for(self._encoders["text_encoder"])(
             tf.constant([captions[0] for captions in pictures.captions[:count]]))
         self.texts = self._encoders["text_encoder"].predict(tokens, verbose=0)
 
@@ -103,7 +103,7 @@ class Evaluation:
         indices = np.linspace(
             0, len(self.pictures) - 1, min(len(self.pictures), _DIVERSITY_CAPTIONS))
         captions = [self.pictures.captions[int(index)][0] for index in indices]
-        tokenizer = text.Tokenizer(self.model.text_encoder.vocabulary)
+        tokenizer = text.tokenizer_for(self.model.text_encoder)
         images = samples.sample(self.model, tokenizer, captions, self.seed, _DIVERSITY_SAMPLES)
         within = np.array([
             image_metrics.mean_pairwise_distance(image_metrics.to_pixel_features(row))

@@ -61,6 +61,7 @@ class CaptionedExperiment(Experiment):
             precision=self.settings.precision, deterministic=self.settings.deterministic,
             sample_every=0,
             hparams={"image_size": str(self.hparams.image_size),
+                     "max_words": str(self.hparams.max_words),
                      "text_architecture": text_architecture,
                      "image_architecture": image_architecture})
 
@@ -69,7 +70,9 @@ class CaptionedExperiment(Experiment):
             return
         source = self.text_encoder_folder(
             self.hparams.text_encoder or pathlib.Path(folder) / "text_encoder")
-        networks.save(networks.load(source, TEXT_ENCODER), folder, TEXT_ENCODER)
+        encoder = networks.load(source, TEXT_ENCODER)
+        encoder.max_words = self.hparams.max_words
+        networks.save(encoder, folder, TEXT_ENCODER)
 
     def model_arguments(self):
         """Returns the keyword arguments of a `CaptionedGAN` that follow from the settings."""
@@ -105,11 +108,12 @@ class CaptionedExperiment(Experiment):
 
     def training_data(self, folder):
         h = self.hparams
-        vocabulary = networks.load(folder, TEXT_ENCODER).vocabulary
+        tokenizer = text.tokenizer_for(networks.load(folder, TEXT_ENCODER))
         pictures = self.pictures("train")
+        tokenizer.tell_cut(pictures.all_captions())
         weights = captioned.variant_weights(pictures, h.variant_words) if h.variant_words else None
         return TextImageBatches(
-            pictures, text.Tokenizer(vocabulary), h.image_size, self.settings.seed,
+            pictures, tokenizer, h.image_size, self.settings.seed,
             self.settings.batch_size, h.mismatched if h.d_mismatched_weight else "none",
             h.max_caption_similarity, h.near_mismatched_share, h.generator_batch == "fresh",
             h.main_caption_share, weights)

@@ -73,7 +73,7 @@ def beside_truth(model, pictures, count, seed):
         (true pictures uint8 `(count, height, width, channels)`, tuple of the generated ones, an
         array for each stage; the last is as large as the true ones).
     """
-    tokens = text.Tokenizer(model.text_encoder.vocabulary)(
+    tokens = text.tokenizer_for(model.text_encoder)(
         tf.constant([captions[0] for captions in pictures.captions[:count]]))
     stages = generate_many(model, tokens, noise(seed, count, model.noise_dim),
                            generate_batch=generate_stages)

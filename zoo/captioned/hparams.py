@@ -24,6 +24,7 @@ class CaptionedHParams:
     max_caption_similarity: float = 1.0  # Of a wrong pair: shared words over all words, [0, 1].
     near_mismatched_share: float = 0.0  # Of wrong pairs whose captions differ in a word or two.
     main_caption_share: float = 0.5  # Of the draws that take a picture's first caption, not any.
+    max_words: int = 24  # Of a caption; the rest is cut, and said.
     ignored_words: tuple[str, ...] = ()  # Taken out of all captions: what is left is ambiguous.
     variant_words: tuple[str, ...] = ()  # k pictures that differ in these alone: sqrt(k) draws.
     augment: tuple[Augmentation, ...] = ()  # Any of color, translation, cutout.
@@ -36,3 +37,7 @@ class CaptionedHParams:
     text_encoder: str = ""  # Workdir or shipped name of a matcher; empty: trained first.
     text_encoder_steps: int = 900  # Of 128 captions, where it is trained first.
     evaluation_encoder: str = ""  # Likewise, never seen in training; empty: trained to evaluate.
+
+    def __post_init__(self):
+        if self.max_words < 1:
+            raise ValueError(f"max_words={self.max_words}: must be at least 1.")

@@ -27,7 +27,7 @@ def sheet(model, splits, captions_per_split=16):
         uint8 `(height, width, 3)`.
     """
     rows = []
-    tokenizer = text.Tokenizer(model.text_encoder.vocabulary)
+    tokenizer = text.tokenizer_for(model.text_encoder)
     for split, pictures in splits.items():
         indices = np.linspace(0, len(pictures) - 1, captions_per_split).astype(int)
         captions = [pictures.captions[index][0] for index in indices]
@@ -67,8 +67,8 @@ def requested(model, request, pictures):
         request: `SampleRequest`.
         pictures: function from the name of a split to its `CaptionedPictures`.
     """
-    tokenizer = text.Tokenizer(model.text_encoder.vocabulary)
-    _name_unknown_words(model, tokenizer, request.captions)
+    tokenizer = text.tokenizer_for(model.text_encoder)
+    _tell_unread(model, tokenizer, request.captions)
     if request.kind == "interpolation":
         frames = interpolation.frames(
             model, tokenizer, request.captions,
@@ -92,13 +92,24 @@ def _latents(model, seed, count, truncation):
     return generation.truncated(latents, truncation) if truncation else latents
 
 
-def _name_unknown_words(model, tokenizer, captions):
+def _tell_unread(model, tokenizer, captions):
+    """Says what of the captions the model cannot read; of words once, of what is cut each time."""
     named = _named.setdefault(model, set())
-    unknown = [word for word in tokenizer.unknown_words(captions) if word not in named]
-    if unknown:
-        named.update(unknown)
-        print(f"not in the vocabulary, each read as \"some other word\": {', '.join(unknown)}",
-              flush=True)
+    for found, told in (
+            (tokenizer.unknown_words, 'not in the vocabulary, each read as "some other word"'),
+            (tokenizer.passed_over, "symbols, of which the vocabulary has none, passed over")):
+        new = [word for word in found(captions) if word not in named]
+        if new:
+            named.update(new)
+            print(f"{told}: {', '.join(new)}", flush=True)
+    for caption in captions:
+        if left_out := tokenizer.left_out(caption):
+            print(f"{_start(caption)!r} is cut after {tokenizer.max_length} words; not read: "
+                  f"{_start(left_out)}", flush=True)
+
+
+def _start(words, length=60):
+    return words if len(words) <= length else words[:length - 1] + "…"
 
 
 def _grid(images):

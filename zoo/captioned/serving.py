@@ -28,7 +28,7 @@ class GeneratorServing(ServingModule):
 
     def __init__(self, model):
         super().__init__(model)
-        self.tokenizer = text.Tokenizer(model.text_encoder.vocabulary)
+        self.tokenizer = text.tokenizer_for(model.text_encoder)
 
     @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="caption"),
                                   tf.TensorSpec((), tf.int64, name="seed")])

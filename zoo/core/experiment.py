@@ -28,6 +28,10 @@ class Experiment:
         self.hparams = hparams_lib.parse(self.hparams_class, settings.hparams)
         self.settings = dataclasses.replace(settings, hparams=hparams_lib.to_text(self.hparams))
 
+    def defaults(self):
+        """Returns the defaults of all hyperparameters, `{name: text}`."""
+        return hparams_lib.to_text(self.hparams_class())
+
     def check_request(self):
         """Looks for the data and the runs that the settings name, before anything is written.
 

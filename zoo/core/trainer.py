@@ -53,7 +53,7 @@ def train(settings, registry):
     workdir = Workdir(experiment.settings.workdir)
     with workdir.locked() if is_chief else contextlib.nullcontext():
         with strategy.scope():
-            workdir.open(experiment.settings, fingerprint)
+            workdir.open(experiment.settings, fingerprint, experiment.defaults())
             distribution.wait_for_workers()
         _train(experiment, strategy, workdir, registry)
 

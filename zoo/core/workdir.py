@@ -1,11 +1,13 @@
 """The folder of a run: its files, and whether a request may go on in it."""
 
 import contextlib
+import dataclasses
 import fcntl
 import json
 import os
 import pathlib
 import shutil
+import types
 
 from zoo.core import distribution, settings as settings_lib
 from zoo.errors import RequestError
@@ -76,12 +78,14 @@ class Workdir:
         finally:
             os.close(folder)
 
-    def open(self, settings, fingerprint=""):
+    def open(self, settings, fingerprint="", defaults=types.MappingProxyType({})):
         """Prepares the folder for a run with `settings`, new or resumed.
 
         Args:
             settings: `Settings`.
             fingerprint: see `Experiment.data_fingerprint`.
+            defaults: `{hyperparameter: text}`, what a run was made with where an earlier version
+                has recorded none.
 
         Raises:
             RequestError: another run's folder, a run on data that have changed since, a folder
@@ -92,7 +96,9 @@ class Workdir:
         if settings.overwrite and self.exists():
             self._clear()
         if self.exists():
-            changed = settings_lib.differences(self.settings(), settings)
+            recorded = self.settings()
+            recorded = dataclasses.replace(recorded, hparams={**defaults, **recorded.hparams})
+            changed = settings_lib.differences(recorded, settings)
             if self._recorded_fingerprint() != fingerprint:
                 changed.append(f"data: pictures or captions in {settings.dataset} have changed")
             if changed:

@@ -4,13 +4,7 @@ import itertools
 
 import tensorflow as tf
 
-from zoo.data import text
 from zoo.errors import RequestError
-
-
-def _word_sets(captions):
-    """Returns the words that the tokenizer finds in each caption, a list of frozensets."""
-    return [frozenset(words) for words in text.words(tf.constant(captions, tf.string)).to_list()]
 
 
 class MismatchSampler:
@@ -18,29 +12,39 @@ class MismatchSampler:
 
     An example is refused where one of its captions shares too many words with the given one
     (Jaccard similarity of the word sets). Rolling the batch, as released codes do, turns such
-    pairs into false negatives.
+    pairs into false negatives. Words are what the network sees of them: what is cut of a caption
+    does not count, and all unknown words are one.
 
     Args:
         captions: list with a tuple of captions for each example.
+        tokenizer: maps string `(n,)` to int `(n, length)`, 0 behind the caption's end.
         max_similarity: the largest allowed similarity, in [0, 1]. At 1 only equal word sets are
             refused; at 0.6, "woman farmer dark skin tone" does not serve as a wrong text for
             "man farmer dark skin tone" (4 of 6 words).
         max_draws: draws before the data set is called unusable.
     """
 
-    def __init__(self, captions, max_similarity=1.0, max_draws=1000):
+    def __init__(self, captions, tokenizer, max_similarity=1.0, max_draws=1000):
         self.captions = captions
+        self.tokenizer = tokenizer
         every = list(dict.fromkeys(itertools.chain.from_iterable(captions)))
-        self._words = dict(zip(every, _word_sets(every), strict=True))
+        self._rows = {caption: row for row, caption in enumerate(every)}
+        self._tokens = self._read(every)
         self.max_similarity = max_similarity
         self.max_draws = max_draws
 
+    def _read(self, captions):
+        return self.tokenizer(tf.constant(captions, tf.string)).numpy()
+
+    def _words(self, caption):
+        row = self._rows.get(caption)
+        tokens = self._read([caption])[0] if row is None else self._tokens[row]
+        return frozenset(tokens.tolist()) - {0}
+
     def collides(self, caption, index):
         """True where example `index` may not serve as a wrong partner for `caption`."""
-        wanted = self._words.get(caption)
-        if wanted is None:
-            [wanted] = _word_sets([caption])
-        for words in map(self._words.__getitem__, self.captions[index]):
+        wanted = self._words(caption)
+        for words in map(self._words, self.captions[index]):
             similarity = len(wanted & words) / max(len(wanted | words), 1)
             if wanted == words or similarity > self.max_similarity:
                 return True

@@ -2,36 +2,58 @@
 
 import collections
 import functools
+import heapq
 
 
 class NearestCaptions:
-    """Finds the examples whose main captions share most words with another's.
+    """Finds the examples whose main captions share most words with another's, but not all.
 
-    Compared are the examples that share one of the caption's rarest words, so that the work does
-    not grow with the square of the data set. Results are kept.
+    Compared are the captions that share one of the caption's rarest words, each different caption
+    once and at most `limit` a word, so that the work does not grow with the square of the data
+    set. Results are kept.
 
     Args:
         captions: list of str, the main caption of each example.
         count: neighbours kept of each.
         num_words: rare words of a caption that are looked up.
+        limit: captions compared for each of these.
     """
 
-    def __init__(self, captions, count=8, num_words=2):
+    def __init__(self, captions, count=8, num_words=2, limit=1000):
         self._words = [frozenset(caption.lower().split()) for caption in captions]
-        self._holders = collections.defaultdict(list)
+        self._examples = collections.defaultdict(list)
         for index, words in enumerate(self._words):
+            self._examples[words].append(index)
+        self._holders = collections.defaultdict(list)
+        for words in self._examples:
             for word in words:
-                self._holders[word].append(index)
+                self._holders[word].append(words)
         self.count = count
         self.num_words = num_words
-        self.of = functools.cache(self._of)
+        self.limit = limit
+        self._nearest = functools.cache(self._nearest)
 
-    def _of(self, index):
-        """Returns the indices of the nearest examples, the nearest first, without itself."""
-        words = self._words[index]
+    def of(self, index):
+        """Returns the indices of the nearest examples, the nearest first.
+
+        Of several with the same words, which are taken differs from index to index.
+        """
+        found = []
+        for words in self._nearest(self._words[index]):
+            same = self._examples[words]
+            wanted = min(len(same), self.count - len(found))
+            found += [same[(index + i) % len(same)] for i in range(wanted)]
+        return tuple(found)
+
+    def _nearest(self, words):
+        """Returns the word sets nearest to another, the nearest first."""
         rare = sorted(words, key=lambda word: (len(self._holders[word]), word))[:self.num_words]
-        candidates = {other for word in rare for other in self._holders[word]} - {index}
+        candidates = {other for word in rare for other in self._spread(word)} - {words}
 
         def distance(other):
-            return -len(words & self._words[other]) / len(words | self._words[other])
-        return tuple(sorted(candidates, key=lambda other: (distance(other), other))[:self.count])
+            return -len(words & other) / len(words | other), self._examples[other][0]
+        return heapq.nsmallest(self.count, candidates, key=distance)
+
+    def _spread(self, word):
+        holders = self._holders[word]
+        return holders[::-(-len(holders) // self.limit)]

@@ -51,8 +51,9 @@ class TextImageBatches:
         self.near_share = near_share
         self.main_share = main_share
         self.weights = weights
-        self.sampler = MismatchSampler(pictures.captions, max_similarity)
-        self.neighbours = NearestCaptions([texts[0] for texts in pictures.captions])
+        if mismatched != "none":
+            self.sampler = MismatchSampler(pictures.captions, tokenizer, max_similarity)
+            self.neighbours = NearestCaptions([texts[0] for texts in pictures.captions])
 
     def __len__(self):
         return len(self.pictures)

@@ -19,19 +19,21 @@ class TextEncoder(keras.Model):
         embedding_dim: length of a word vector.
         units: width of each GRU direction, or half the filters.
         output_dim: length of the sentence vector.
+        max_words: words of a caption that it was trained to read; the rest is cut before it.
 
     Call: tokens int32 `(batch, length)`, 0 padding, 1 unknown, 2… the vocabulary -> float32
         `(batch, output_dim)`.
     """
 
     def __init__(self, vocabulary, architecture="gru", embedding_dim=128, units=128,
-                 output_dim=256, **kwargs):
+                 output_dim=256, max_words=24, **kwargs):
         super().__init__(**kwargs)
         self.vocabulary = tuple(vocabulary)
         self.architecture = architecture
         self.embedding_dim = embedding_dim
         self.units = units
         self.output_dim = output_dim
+        self.max_words = max_words
         dtype = self.dtype_policy
         self.embedding = layers.Embedding(len(self.vocabulary) + NUM_RESERVED, embedding_dim,
                                           dtype=dtype, name="embedding")
@@ -69,4 +71,5 @@ class TextEncoder(keras.Model):
             "embedding_dim": self.embedding_dim,
             "units": self.units,
             "output_dim": self.output_dim,
+            "max_words": self.max_words,
         }

@@ -124,7 +124,7 @@ class StageTwoExperiment(StackGANExperiment):
     def prepare(self, folder):
         if not networks.exists(folder, stage_one.STAGE_ONE):
             source = self.hparams.stage_one or pathlib.Path(folder) / "stage_one"
-            stage_one.copy(source, folder)
+            stage_one.copy(source, folder, self.hparams.max_words)
 
     def build_model(self, folder):
         h = self.hparams

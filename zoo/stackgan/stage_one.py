@@ -81,8 +81,10 @@ def check_text_encoder(reference, folder):
                        f"{_FLAG}={reference}, with which Stage II goes on; leave it out.")
 
 
-def copy(reference, folder):
+def copy(reference, folder, max_words):
     """Copies Stage I's averaged G and its text encoder into the folder of a Stage II."""
     source = locate.run_folder(reference, _FLAG)
-    networks.save(networks.load(source, TEXT_ENCODER), folder, TEXT_ENCODER)
+    encoder = networks.load(source, TEXT_ENCODER)
+    encoder.max_words = max_words
+    networks.save(encoder, folder, TEXT_ENCODER)
     networks.save(networks.load(source, GENERATOR), folder, STAGE_ONE)

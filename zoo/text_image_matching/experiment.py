@@ -46,7 +46,8 @@ class MatchingExperiment(Experiment):
         words = vocabulary.read(pathlib.Path(folder) / VOCABULARY)
         return TextImageMatcher(
             DualEncoder(
-                TextEncoder(words, h.text_architecture, h.embedding_dim, h.units, h.output_dim),
+                TextEncoder(words, h.text_architecture, h.embedding_dim, h.units, h.output_dim,
+                            h.max_words),
                 ImageEncoder(h.image_size, h.image_architecture, h.image_channels, h.output_dim)),
             augment=h.augment, seed=self.settings.seed)
 
@@ -55,16 +56,19 @@ class MatchingExperiment(Experiment):
 
     def training_data(self, folder):
         words = vocabulary.read(pathlib.Path(folder) / VOCABULARY)
+        tokenizer = text.Tokenizer(words, self.hparams.max_words)
+        pictures = self._pictures("train")
+        tokenizer.tell_cut(pictures.all_captions())
         return TextImageBatches(
-            self._pictures("train"), text.Tokenizer(words), self.hparams.image_size,
-            self.settings.seed, self.settings.batch_size)
+            pictures, tokenizer, self.hparams.image_size, self.settings.seed,
+            self.settings.batch_size)
 
     def evaluate(self, model, folder, split, max_examples, seed):
         """R@1, R@5, R@10 in both directions, main captions against all pictures of the split."""
         pictures = self._pictures(split)
         count = min(len(pictures), max_examples or len(pictures))
         network = model.ema_generator
-        tokenizer = text.Tokenizer(network.text_encoder.vocabulary)
+        tokenizer = text.tokenizer_for(network.text_encoder)
         captions = [texts[0] for texts in pictures.captions[:count]]
         texts = network.text_encoder.predict(tokenizer(tf.constant(captions)), verbose=0)
         images = network.image_encoder.predict(

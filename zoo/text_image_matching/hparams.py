@@ -18,5 +18,10 @@ class MatchingHParams:
     units: int = 128  # Width of each GRU direction.
     output_dim: int = 256  # Length of the common embedding.
     min_word_count: int = 1  # Rarer words are unknown.
+    max_words: int = 24  # Of a caption; the rest is cut, and said.
     augment: tuple[Augmentation, ...] = ("translation",)  # See zoo.layers.augmentation.
     learning_rate: float = 1e-3  # Of Adam.
+
+    def __post_init__(self):
+        if self.max_words < 1:
+            raise ValueError(f"max_words={self.max_words}: must be at least 1.")

@@ -45,7 +45,7 @@ def _choice(evaluation, captions, seed):
 
     Of each caption several times 8, since what a choice gains is less than what chance gives.
     """
-    tokens = text.Tokenizer(evaluation.model.text_encoder.vocabulary)(tf.constant(captions))
+    tokens = text.tokenizer_for(evaluation.model.text_encoder)(tf.constant(captions))
     features, best = [], []
     for i in range(0, len(tokens), 8):
         pictures, p_real, p_match = judgement.candidates(

@@ -62,11 +62,11 @@ class Judgement:
 
     def __init__(self, model, pictures, real, fake, seed):
         random = np.random.default_rng(seed)
-        sampler = MismatchSampler(pictures.captions)
+        tokenizer = text.tokenizer_for(model.text_encoder)
+        sampler = MismatchSampler(pictures.captions, tokenizer)
         self.captions = [texts[0] for texts in pictures.captions[:len(real)]]
         self.wrong_captions = [
             sampler.draw_caption(index, random)[0] for index in range(len(real))]
-        tokenizer = text.Tokenizer(model.text_encoder.vocabulary)
         tokens = {True: tokenizer(tf.constant(self.captions)),
                   False: tokenizer(tf.constant(self.wrong_captions))}
         self.images = {True: real, False: fake}
