@@ -1,4 +1,6 @@
 import numpy as np
+import pytest
+from PIL import Image, ImageDraw
 
 from zoo.core import sheets
 
@@ -34,3 +36,37 @@ def test_a_long_label_ends_before_the_next_column():
         sheet = sheets.labelled([(label, [white]), ("", [white])], columns=2)
         dark = (sheet < 128).any(axis=(0, 2))
         assert dark.any() and not dark[dark.size // 2:].any()
+
+
+class Counting(ImageDraw.ImageDraw):
+    measured = 0
+
+    def textlength(self, text, *args, **kwargs):
+        self.measured += len(text)
+        return super().textlength(text, *args, **kwargs)
+
+
+@pytest.mark.parametrize("label", ["word " * 2000, "字" * 10_000, "❤" * 10_000, "\u0301" * 10_000,
+                                   "i" * 10**6])
+def test_measuring_a_label_costs_little_whatever_its_length(label):
+    draw = Counting(Image.new("RGB", (128, 16)))
+    fitting = sheets._fitting(label, draw, 120)
+    assert draw.measured < 20 * 4 * 120
+    assert fitting.endswith("…") and label.startswith(fitting[:-1])
+    assert draw.textlength(fitting) <= 120
+
+
+def test_the_longest_beginning_that_fits_is_kept():
+    draw = ImageDraw.Draw(Image.new("RGB", (128, 16)))
+    width = int(draw.textlength("a long la…")) + 1
+    assert sheets._fitting("a long label", draw, width) == "a long la…"
+    assert sheets._fitting("a long la", draw, width) == "a long la"
+    assert sheets._fitting("", draw, width) == ""
+
+
+@pytest.mark.parametrize("letter", ["e\u0301", "👩\u200d🌾", "👍🏽", "❤\ufe0f", "दि"])
+def test_no_letter_is_cut_in_two(letter):
+    draw = ImageDraw.Draw(Image.new("RGB", (128, 16)))
+    for width in range(10, 60):
+        kept = sheets._fitting(20 * letter, draw, width).removesuffix("…")
+        assert kept == len(kept) // len(letter) * letter

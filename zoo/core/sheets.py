@@ -1,9 +1,13 @@
 """Contact sheets with labels."""
 
+import bisect
+import unicodedata
+
 import numpy as np
 from PIL import Image, ImageDraw
 
 _LABEL_HEIGHT, _GAP = 12, 4
+_LETTERS = 4  # Of a label, for each pixel of its width, that are looked at at all.
 
 
 def labelled(rows, columns=1, least_height=64):
@@ -36,10 +40,19 @@ def labelled(rows, columns=1, least_height=64):
 
 def _fitting(label, draw, width):
     """Returns the label in one line, or as much of its beginning as fits with an ellipsis."""
-    label = " ".join(label.split())
-    if draw.textlength(label) <= width:
-        return label
-    kept = label
-    while kept and draw.textlength(f"{kept}...") > width:
-        kept = kept[:-1]
-    return f"{kept}..."
+    # No letter that is seen is narrower than a pixel; a few marks may stand on each.
+    start = " ".join(label[:_LETTERS * width].split())
+    if len(label) <= _LETTERS * width and draw.textlength(start) <= width:
+        return start
+    kept = bisect.bisect_right(
+        range(1, len(start) + 1), width, key=lambda end: draw.textlength(f"{start[:end]}…"))
+    while kept and _continues(start[kept:kept + 1], start[kept - 1]):
+        kept -= 1
+    return f"{start[:kept].rstrip()}…"
+
+
+def _continues(letter, before):
+    """True where a letter belongs to the one before: accents, what makes one emoji of several."""
+    return bool(letter) and (
+        unicodedata.category(letter)[0] == "M" or "\u200d" in (letter, before)
+        or "\U0001f3fb" <= letter <= "\U0001f3ff" or "\U000e0020" <= letter <= "\U000e007f")
