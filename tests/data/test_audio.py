@@ -102,7 +102,8 @@ def test_resampling_in_blocks_is_resampling_at_once(rate, target):
     np.testing.assert_allclose(np.concatenate(parts)[:len(at_once)], at_once, atol=1e-3)
 
 
-def test_what_exceeds_full_scale_is_clipped(tmp_path):
+def test_what_exceeds_full_scale_is_scaled_and_said(tmp_path, capsys):
     audio.to_wav(tmp_path / "a.wav", np.array([0.5, 2.0, -2.0], np.float32))
-    np.testing.assert_allclose(audio.read(tmp_path / "a.wav")[0][:, 0], [0.5, 1, -1], atol=1e-4)
+    np.testing.assert_allclose(audio.read(tmp_path / "a.wav")[0][:, 0], [0.25, 1, -1], atol=1e-4)
+    assert "exceed full scale 2.00 times: scaled to it" in capsys.readouterr().out
     assert audio.to_pcm(np.array([0.5, 2.0, -2.0])).tolist() == [16384, 32767, -32768]

@@ -40,16 +40,17 @@ def put(folder, files):
     return folder
 
 
-def kept_apart(folder, count=8, places=("source", "target")):
-    """Pair i is (10 i, 0, 0) -> (0, 0, 10 i)."""
+def kept_apart(folder, count=8, places=("source", "target"), green=0):
+    """Pair i is (10 i, green, 0) -> (0, green, 10 i)."""
     return put(folder, {f"{place}/{i}.png": encoded(plain_colour(
-        (10 * i, 0, 0) if place.startswith("source") else (0, 0, 10 * i)))
+        (10 * i, green, 0) if place.startswith("source") else (0, green, 10 * i)))
         for i in range(count) for place in places})
 
 
-def together(folder, count=8, place="{}.png"):
-    return put(folder, {place.format(i): encoded(side_by_side((10 * i, 0, 0), (0, 0, 10 * i)))
-                        for i in range(count)})
+def together(folder, count=8, place="{}.png", green=0):
+    return put(folder, {
+        place.format(i): encoded(side_by_side((10 * i, green, 0), (0, green, 10 * i)))
+        for i in range(count)})
 
 
 @pytest.fixture
@@ -89,26 +90,26 @@ def test_both_layouts_in_both_directions(layout, direction, tmp_path, data_root)
 
 def test_folders_say_the_splits_as_in_the_original(tmp_path, data_root):
     folder = tmp_path / "pictures"
-    for split, count in (("train", 3), ("val", 2), ("test", 2)):
-        together(folder, count, split + "/{}.png")
+    for green, (split, count) in enumerate((("train", 3), ("val", 2), ("test", 2))):
+        together(folder, count, split + "/{}.png", green)
     assert [len(load(folder, split, data_root)) for split in ("train", "validation", "test")] == [
         3, 2, 2]
     apart = tmp_path / "apart"
-    for split, count in (("train", 3), ("validation", 2), ("test", 2)):
-        kept_apart(apart, count, (f"source/{split}", f"target/{split}"))
+    for green, (split, count) in enumerate((("train", 3), ("validation", 2), ("test", 2))):
+        kept_apart(apart, count, (f"source/{split}", f"target/{split}"), green)
     assert load(apart, "validation", data_root).names == ("validation/0", "validation/1")
 
 
 def test_channels_and_bits(tmp_path, data_root):
     values = (np.arange(HEIGHT * WIDTH).reshape(HEIGHT, WIDTH) * 1000).astype(np.uint16)
-    rgba = np.full((HEIGHT, WIDTH, 4), (255, 0, 0, 51), np.uint8)
+    rgba = [np.full((HEIGHT, WIDTH, 4), (255, 0, i, 51), np.uint8) for i in range(6)]
     folder = put(tmp_path / "pictures", {
         f"{place}/{i}.png": encoded(PIL.Image.fromarray(array))
-        for i in range(6) for place, array in (("source", values), ("target", rgba))})
+        for i in range(6) for place, array in (("source", values), ("target", rgba[i]))})
     form = Form(HEIGHT, WIDTH, source_channels=1, target_channels=4)
     source, target = everything(folder, data_root, form)["0"]
     np.testing.assert_allclose(source[..., 0] * 257, values, atol=0.6)
-    np.testing.assert_allclose(target, rgba, atol=0.51)
+    np.testing.assert_allclose(target, rgba[0], atol=0.51)
 
 
 def test_other_formats_and_orientations_are_read(tmp_path, data_root):
@@ -122,8 +123,8 @@ def test_other_formats_and_orientations_are_read(tmp_path, data_root):
                 "5.png": encoded(lying, exif=exif),
                 "6.jpg": encoded(grey, "JPEG", quality=100)}
     folder = put(tmp_path / "pictures", {
-        f"{place}/{name}": content for name, content in contents.items()
-        for place in ("source", "target")})
+        f"{place}/{name}": encoded(plain_colour((i, 0, 0))) if place == "target" else content
+        for i, (name, content) in enumerate(contents.items()) for place in ("source", "target")})
     form = Form(HEIGHT, WIDTH, source_channels=1)
     found = everything(folder, data_root, form)
     assert len(found) == len(contents)
@@ -140,17 +141,18 @@ def test_bad_files_are_listed_and_the_rest_is_kept(tmp_path, data_root):
         "source/cut.png": good[:-20], "target/cut.png": good,
         "source/empty.png": b"", "target/empty.png": good,
         "source/size.png": good, "target/size.png": encoded(plain_colour("red", (9, 9))),
-        "source/twice.png": good, "source/twice.jpg": good, "target/twice.png": good})
+        "source/twice.png": good, "source/twice.jpg": good, "target/twice.png": good,
+        "source/xcopy.png": good, "target/xcopy.png": good})
     report = tmp_path / "w" / "bad_inputs.csv"
-    with pytest.raises(RequestError, match="8 bad inputs, listed in .*--on_bad_input=skip"):
+    with pytest.raises(RequestError, match="9 bad inputs, listed in .*--on_bad_input=skip"):
         pairs.check_inputs(str(folder), data_root, FORM, "stop", report)
     lines = "".join(sorted(report.read_text().splitlines(keepends=True)))
-    for words in ("source/alone.png,has no picture of the same name in target/",
-                  "target/lonely.png,has no picture of the same name in source/",
+    for words in ("source/alone.png,has no picture of the same name in the target's folder",
+                  "target/lonely.png,has no picture of the same name in the source's folder",
                   "elsewhere/x.png,lies neither in source/ nor in target/",
                   "source/text.png and target/text.png,\"is no PNG",
                   "is damaged", "is empty (0 bytes)", "differ in size (8x6 and 9x9 pixels)",
-                  "has the same name as"):
+                  "has the same name as", "xcopy,is the same pair as twice"):
         assert words in lines, words
     pairs.check_inputs(str(folder), data_root, FORM, "skip", report)
     assert len(everything(folder, data_root)) == 9  # Of "twice" the first.

@@ -32,10 +32,10 @@ def put_asterisk(data_dir, recordings=3):
     return sounds
 
 
-def put_pairs(folder, count=8, roles=("clean", "noisy")):
+def put_pairs(folder, count=8, roles=("clean", "noisy"), first_voice=0):
     """Writes a folder of pairs of 0.6 s; returns it."""
     for i in range(count):
-        clean = voice(i, 0.6)
+        clean = voice(first_voice + i, 0.6)
         noise = np.random.default_rng(i).normal(0, 0.05, len(clean)).astype(np.float32)
         for role, samples in zip(roles, (clean, clean + noise), strict=True):
             (folder / role).mkdir(parents=True, exist_ok=True)

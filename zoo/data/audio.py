@@ -2,10 +2,12 @@
 
 import contextlib
 import pathlib
+import tempfile
 
 import numpy as np
 
 from zoo import extras
+from zoo.data.folder.kept import BadInput
 
 with extras.needed("speech"):
     import G722
@@ -13,20 +15,31 @@ with extras.needed("speech"):
     import soxr
 
 SAMPLE_RATE = 16_000  # Hz, of every network here.
-SUFFIXES = (".flac", ".g722", ".mp3", ".ogg", ".wav")
+SUFFIXES = (".aif", ".aiff", ".flac", ".g722", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav")
+# Named like sounds, so that leaving them out in silence would surprise.
+OTHER_SUFFIXES = (".aac", ".ac3", ".amr", ".ape", ".au", ".caf", ".sph", ".wma", ".wv")
+_FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MPEG", "MP3", "AIFF")  # libsndfile's names.
 _G722_BITS_PER_SECOND = 64_000  # Headerless; Asterisk and telephones use this rate.
 _BLOCK = 1 << 16  # Samples a channel read at a time.
+_LONGEST = 2 * 3600  # Seconds that are read into memory.
+_MAX_CHANNELS, _RATES = 64, (1_000, 768_000)  # The latter in Hz.
+# What a writer to a pipe promises, which cannot know the length: arecord 2^31, SoX 4 KiB less,
+# FFmpeg and others 2^32 - 1.
+_GUESSED_LENGTH = 2**31 - 2**16
 
 
-class BadAudio(ValueError):
+class BadAudio(BadInput):
     """A file that is no usable sound; the message is one clause that says why."""
 
 
 def blocks(path):
     """Opens a sound file for reading in constant memory.
 
+    A WAV file shorter than its header says is truncated, unless it says 2 GiB (less 64 KiB) or
+    more: that is what programs write that write to a pipe.
+
     Args:
-        path: of a WAV, FLAC, OGG (Vorbis, Opus), MP3 or G.722 (raw, 64 kbit/s) file.
+        path: of a WAV, FLAC, OGG (Vorbis, Opus), MP3, AIFF, M4A or G.722 (raw, 64 kbit/s) file.
 
     Returns:
         (sample rate in Hz, number of channels, iterator over float32 `(samples, channels)`, full
@@ -46,25 +59,68 @@ def blocks(path):
         raise BadAudio("is empty (0 bytes)")
     if path.suffix.lower() == ".g722":
         return SAMPLE_RATE, 1, _g722_blocks(path)
+    if path.suffix.lower() == ".m4a":
+        return _m4a_blocks(path)
     if path.suffix.lower() == ".wav":
         _check_wav_length(path, size)
     try:
         file = soundfile.SoundFile(path)
     except soundfile.LibsndfileError as error:
         raise BadAudio(f"is no readable sound file ({error.error_string})") from None
-    if file.frames == 0:
+    problem = (f"is {file.format}, not one of {', '.join(SUFFIXES)}" if file.format not in _FORMATS
+               else "holds no samples" if file.frames == 0
+               else _unusable(file.samplerate, file.channels))
+    if problem:
         file.close()
-        raise BadAudio("holds no samples")
+        raise BadAudio(problem)
     return file.samplerate, file.channels, _file_blocks(file)
+
+
+def _unusable(rate, channels):
+    if not _RATES[0] <= rate <= _RATES[1]:
+        return f"has a sample rate of {rate:,} Hz; it must be {_RATES[0]:,} to {_RATES[1]:,}"
+    return f"has {channels} channels, more than {_MAX_CHANNELS}" if channels > _MAX_CHANNELS else ""
 
 
 def _check_wav_length(path, size):
     with path.open("rb") as file:
         head = file.read(8)
     promised = int.from_bytes(head[4:8], "little")
-    # A writer that did not know the length, as to a pipe, has left 0 or the largest number.
-    if head[:4] == b"RIFF" and size < promised < 2**32 - 256:
+    if head[:4] == b"RIFF" and size < promised < _GUESSED_LENGTH:
         raise BadAudio(f"is truncated: {size:,} bytes of {promised + 8:,}")
+
+
+def _m4a_blocks(path):
+    with extras.needed("video"):
+        import av
+    try:
+        # The format is named, so that no other one, a list of addresses among them, is tried.
+        container = av.open(str(path), format="mov")
+    except av.error.FFmpegError as error:
+        raise BadAudio(f"is no readable sound file ({error.strerror})") from None
+    if not container.streams.audio:
+        container.close()
+        raise BadAudio("has no sound in it")
+    stream = container.streams.audio[0]
+    rate, channels = stream.rate, stream.channels
+    if problem := _unusable(rate, channels):
+        container.close()
+        raise BadAudio(problem)
+
+    def decoded():
+        to_float = av.AudioResampler(format="fltp", layout=stream.layout, rate=rate)
+        count = 0
+        try:
+            with container:
+                for frame in container.decode(audio=0):
+                    for part in to_float.resample(frame):
+                        block = part.to_ndarray().T
+                        count += len(block)
+                        yield np.ascontiguousarray(block, np.float32)
+        except av.error.FFmpegError as error:
+            raise BadAudio(f"is damaged after {count:,} samples ({error.strerror})") from None
+
+    return rate, channels, decoded()
 
 
 def _file_blocks(file):
@@ -110,10 +166,17 @@ def read_mono(path):
     """Reads a file as the networks take it: float32 `(samples,)`, 16 kHz, channels averaged.
 
     Raises:
-        BadAudio: see `blocks`.
+        BadAudio: see `blocks`; or longer than two hours.
     """
-    samples, rate = read(path)
-    return resample(samples.mean(axis=1), rate, SAMPLE_RATE)
+    rate, _, parts = blocks(path)
+    stream, found, count = StreamingResampler(rate, SAMPLE_RATE, 1), [], 0
+    for part in parts:
+        count += len(part)
+        if count > _LONGEST * rate:
+            raise BadAudio(f"is longer than {_LONGEST // 3600} hours; cut it into pieces")
+        found.append(stream.push(part.mean(axis=1, keepdims=True)))
+    found.append(stream.push(np.zeros((0, 1), np.float32), last=True))
+    return np.concatenate(found)[:, 0]
 
 
 def to_pcm(samples):
@@ -152,17 +215,45 @@ class StreamingResampler:
 def writer(path, file_format, rate, channels):
     """Opens a file for writing 16-bit sound block by block.
 
+    What exceeds full scale is not clipped: all of it is then scaled to it, and a line says so. It
+    is kept on disk until that is known; without an error the file appears at the end.
+
     Args:
-        path: of the file.
+        path: of the file, or an open binary file.
         file_format: "WAV" or "FLAC".
         rate: Hz.
         channels: number of channels.
 
     Yields:
-        Function that takes float32 `(samples, channels)`; what exceeds full scale is clipped.
+        Function that takes float32 `(samples, channels)`.
     """
-    with soundfile.SoundFile(path, "w", rate, channels, "PCM_16", format=file_format) as file:
-        yield lambda block: file.write(np.clip(block, -1.0, 1.0))
+    peak = 1.0
+    with tempfile.TemporaryFile() as kept:
+
+        def write(block):
+            nonlocal peak
+            peak = max(peak, float(np.abs(block).max(initial=0.0)))
+            kept.write(np.ascontiguousarray(block, np.float32).tobytes())
+
+        yield write
+        if peak > 1.0:
+            print(f"the result would exceed full scale {peak:.2f} times: scaled to it", flush=True)
+        kept.seek(0)
+        with soundfile.SoundFile(path, "w", rate, channels, "PCM_16", format=file_format) as file:
+            while encoded := kept.read(4 * channels * _BLOCK):
+                file.write(np.frombuffer(encoded, np.float32).reshape(-1, channels) / peak)
+
+
+def check_writable(file_format, rate, channels):
+    """Returns why no file of this kind can hold such a sound, or "".
+
+    Args:
+        file_format, rate, channels: see `writer`.
+    """
+    if soundfile.check_format(file_format, "PCM_16") and (
+            file_format != "FLAC" or (channels <= 8 and rate <= 655_350)):
+        return ""
+    return f"{file_format} holds at most 8 channels at up to 655,350 Hz; write a .wav file"
 
 
 def to_wav(path, samples, rate=SAMPLE_RATE):

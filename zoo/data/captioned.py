@@ -9,7 +9,8 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from zoo.data.folder import prepared, report, requests
+from zoo.data.folder import captions as own_captions
+from zoo.data.folder import report, requests
 from zoo.datasets import builders
 from zoo.errors import RequestError
 
@@ -54,7 +55,7 @@ def load(name, split, data_dir="", image_size=64, image_feature="image",
     The data set is prepared first where that has not been done.
 
     Args:
-        name: path that begins with "/", "." or "~" (see `zoo.data.folder.layouts`), or TFDS name,
+        name: path that begins with "/", "." or "~" (see `zoo.data.folder.captions`), or TFDS name,
             for instance "openmoji/64".
         split: "train", "validation", "test", …
         data_dir: TFDS root; empty: its default.
@@ -119,21 +120,21 @@ def check_inputs(name, data_dir, image_size, on_bad_input, path):
     """Checks a data set's pictures as `report.check` does; its other arguments as of `load`."""
     def find_bad(folder):
         load_once.cache_clear()  # A run that begins sees the folder as it is now.
-        return prepared.prepare(folder, data_dir, image_size).bad
+        return own_captions.prepare(folder, data_dir, image_size).bad
 
     report.check(name, find_bad, on_bad_input, path)
 
 
 def _load_folder(name, split, data_dir, image_size):
-    folder = prepared.prepare(name, data_dir, image_size)
+    folder = own_captions.prepare(name, data_dir, image_size)
     requests.check_split(name, split)
-    examples = [example for example in folder.examples if example["split"] == split]
-    requests.check_enough(name, split, len(examples), len(folder.examples), "pictures")
+    examples = folder.of_split(split)
+    requests.check_enough(name, split, len(examples), len(folder.items), "pictures")
     captions = [tuple(example["captions"]) for example in examples]
     if split == "train" and len(set(captions)) == 1:
         raise RequestError(f"--dataset={name}: every picture of the split train has the same "
                            f"caption, {captions[0][0]!r}; a model learns from differences.")
-    content = json.dumps([[example[key] for key in ("file_name", "sha256", "captions")]
+    content = json.dumps([[example[key] for key in ("name", "sha256", "captions")]
                           for example in examples])
     fingerprint = hashlib.sha256(content.encode()).hexdigest()
     return CaptionedPictures(

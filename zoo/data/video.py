@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from zoo.data.folder import report, requests, splits
-from zoo.data.video_folder import prepared
+from zoo.data.video_folder import folder as own_videos
 from zoo.datasets import builders
 from zoo.errors import RequestError
 
@@ -98,25 +98,26 @@ def check_inputs(name, data_dir, image_size, num_frames, on_bad_input, path):
     """Checks a data set's videos as `report.check` does; its other arguments as of `load`."""
     def find_bad(folder):
         load_once.cache_clear()  # A run that begins sees the folder as it is now.
-        found = prepared.prepare(folder, data_dir, image_size)
-        short = [(video["name"], f"has {len(video['sizes'])} of the {num_frames} frames needed")
-                 for video in found.videos if len(video["sizes"]) < num_frames]
+        found = own_videos.prepare(folder, data_dir, image_size)
+        short = [(video["name"], f"has {len(video['shown'])} of the {num_frames} frames needed")
+                 for video in found.items if len(video["shown"]) < num_frames]
         return sorted([*map(tuple, found.bad), *short])
 
     report.check(name, find_bad, on_bad_input, path)
 
 
 def _load_folder(name, split, data_dir, image_size, num_frames):
-    folder = prepared.prepare(name, data_dir, image_size)
+    folder = own_videos.prepare(name, data_dir, image_size)
     requests.check_split(name, split)
-    good = [video for video in folder.videos if len(video["sizes"]) >= num_frames]
-    split_of = splits.assign([video["name"] for video in good])
+    good = [video for video in folder.items if len(video["shown"]) >= num_frames]
+    split_of = splits.assign({video["name"]: video["given"] for video in good})
     videos = [video for video in good if split_of[video["name"]] == split]
     requests.check_enough(name, split, len(videos), len(good), "videos")
     content = json.dumps([[video["name"], video["sha256"]] for video in videos])
     return Videos(
-        [len(video["sizes"]) for video in videos],
-        lambda index, start, stop: folder.read(videos[index], start, stop),
+        [len(video["shown"]) for video in videos],
+        lambda index, start, stop: [folder.read(videos[index], frame)
+                                    for frame in videos[index]["shown"][start:stop]],
         [video["movement"] for video in videos], hashlib.sha256(content.encode()).hexdigest())
 
 

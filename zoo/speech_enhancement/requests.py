@@ -36,7 +36,11 @@ def read(request):
     if out.exists() and noisy.exists() and out.samefile(noisy):
         raise RequestError(f"--out={out}: is the noisy file itself; name another.")
     try:
-        next(audio.blocks(noisy)[2])
+        rate, channels, blocks = audio.blocks(noisy)
+        next(blocks)
     except audio.BadAudio as error:
         raise RequestError(f"--noisy={noisy}: {error}.") from None
+    if problem := audio.check_writable(_FORMATS[out.suffix.lower()], rate, channels):
+        raise RequestError(f"--out={out}: {problem} ({noisy} has {channels} channels at {rate:,} "
+                           "Hz).")
     return SampleRequest(noisy, _FORMATS[out.suffix.lower()])

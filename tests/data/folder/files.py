@@ -7,7 +7,7 @@ import json
 import PIL.Image
 import pytest
 
-from zoo.data.folder import layouts
+from zoo.data.folder import captions as own_captions, walk
 from zoo.errors import RequestError
 
 
@@ -57,8 +57,8 @@ def few(folder, count=12):
 
 
 def captions_of(folder):
-    files, bad = layouts.list_files(folder)
-    captions, more = layouts.read_captions(folder, files)
+    files, bad = walk.list_files(folder)
+    captions, more, _ = own_captions.read_captions(folder, files)
     return captions, bad + more
 
 

@@ -12,7 +12,7 @@ from zoo.data.folder import pictures
 
 
 def converted(data, size=SIZE):
-    image = PIL.Image.open(io.BytesIO(pictures.convert(io.BytesIO(data), size)))
+    image = PIL.Image.open(io.BytesIO(pictures.to_png(pictures.parse(data), size)))
     assert (image.format, image.mode) == ("PNG", "RGB")
     return np.asarray(image).astype(int)
 

@@ -1,69 +1,76 @@
-"""From a picture file of any common kind to a small square RGB PNG."""
+"""Reading picture files: what every family takes, and what one becomes that has a caption."""
 
 import hashlib
 import io
+import struct
 
 import numpy as np
 import PIL.Image
 import PIL.ImageOps
 
-_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP")
+from zoo.data.folder.kept import BadInput
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".gif", ".bmp", ".webp", ".tif", ".tiff")
+NAMES = "PNG, JPEG, GIF, BMP, WebP or TIFF"
+_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
 _MAX_PIXELS = 89_478_485  # Where Pillow begins to warn of a "decompression bomb".
+_ORIENTATION = 0x0112  # Of EXIF.
+_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
+# Chunks that say something of the pixels; what the others hold may be broken or endless.
+_PNG_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf")
+_JPEG_NEEDED = (0xE0, 0xEE)  # JFIF, and Adobe's, which says how colours are stored.
 
 
-class BadPicture(ValueError):
+class BadPicture(BadInput):
     """The file cannot be used; the message says why."""
 
 
-def read(path, size):
-    """Reads a picture, and checks all of it on the way.
+def load(path):
+    """Reads a picture file, and checks all of it on the way.
+
+    Text, colour profiles and resolutions are not looked at; a broken EXIF block counts as none.
 
     Args:
         path: `pathlib.Path`.
-        size: largest height and width of the result, pixels.
 
     Returns:
-        (SHA-256 of the file in hexadecimal, the picture as from `convert`).
+        (bytes of the file, `PIL.Image.Image` as from `parse`).
 
     Raises:
-        BadPicture: it cannot be read or is damaged.
+        BadPicture: it cannot be read or used, see `parse`.
     """
     try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            if not file.tell():
-                raise BadPicture("is empty (0 bytes)")
-            file.seek(0)
-            return digest, convert(file, size)
+        content = path.read_bytes()
     except OSError as error:
         raise BadPicture(f"cannot be read ({error.strerror})") from None
+    return content, parse(content)
 
 
-def convert(file, size):
-    """Turns an encoded picture into a PNG, upright, square, in RGB.
-
-    Of an animation the first frame is taken, of an oblong picture the middle; transparent parts
-    become white, 16 bits a channel become 8. Larger pictures are area-averaged, as
-    `zoo.data.image.decode` does; smaller ones keep their size.
+def parse(content):
+    """Decodes a picture, upright as its EXIF data ask; of an animation the first frame.
 
     Args:
-        file: open binary file: PNG, JPEG, GIF, BMP or WebP, whatever its name says.
-        size: largest height and width of the result, pixels.
+        content: bytes: PNG, JPEG, GIF, BMP, WebP or TIFF, whatever the file's name says.
 
     Returns:
-        bytes.
+        `PIL.Image.Image` of mode "RGB", "RGBA", or "I;16" (grey of 16 bits). What Pillow decodes to
+        8 bits a channel, such as palettes, CMYK and 16 bits of colour, is converted to RGB.
 
     Raises:
-        BadPicture: another format, damaged, or too large.
+        BadPicture: empty, another format, damaged, too large, or of 32 bits a channel.
     """
+    if not content:
+        raise BadPicture("is empty (0 bytes)")
     try:
-        image = PIL.Image.open(file, formats=_FORMATS)
+        image = PIL.Image.open(io.BytesIO(_pixels_alone(content)), formats=_FORMATS)
         if image.width * image.height > _MAX_PIXELS:
             raise PIL.Image.DecompressionBombError
         image.load()
-        return to_png(image, size)
+        return _normal(_upright(image, content))
+    except BadPicture:
+        raise
     except PIL.UnidentifiedImageError:
-        raise BadPicture("is no PNG, JPEG, GIF, BMP or WebP picture") from None
+        raise BadPicture(f"is no {NAMES} picture") from None
     except PIL.Image.DecompressionBombError:
         raise BadPicture(
             f"is too large, over {_MAX_PIXELS / 1e6:.0f} million pixels; shrink it") from None
@@ -72,29 +79,124 @@ def convert(file, size):
         raise BadPicture(f"is damaged ({' '.join(str(error).split())})") from None
 
 
+def read(path, size):
+    """Reads a picture for a caption: a small square RGB PNG.
+
+    Args:
+        path: `pathlib.Path`.
+        size: largest height and width of the result, pixels.
+
+    Returns:
+        (SHA-256 of the file in hexadecimal, the picture as from `to_png`).
+
+    Raises:
+        BadPicture: see `load`.
+    """
+    content, image = load(path)
+    return hashlib.sha256(content).hexdigest(), to_png(image, size)
+
+
 def to_png(image, size):
-    """Turns an open `PIL.Image.Image` into a PNG as `convert` does."""
-    image = _to_rgb(_square(image))
-    side = min(size, image.width)
+    """Turns a picture into a PNG, square, in RGB of 8 bits.
+
+    Of an oblong picture the middle is taken, transparent parts become white. Larger pictures are
+    area-averaged, as `zoo.data.image.decode` does; smaller ones keep their size.
+
+    Args:
+        image: `PIL.Image.Image`.
+        size: largest height and width of the result, pixels.
+
+    Returns:
+        bytes.
+    """
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    image = _to_rgb(image.crop((left, top, left + side, top + side)))
+    side = min(size, side)
     image = image.resize((side, side), PIL.Image.Resampling.BOX)
     png = io.BytesIO()
     image.save(png, "PNG")
     return png.getvalue()
 
 
-def _square(image):
-    """Turns the picture upright, as its EXIF data ask, and cuts out its middle."""
-    PIL.ImageOps.exif_transpose(image, in_place=True)
-    side = min(image.size)
-    left, top = (image.width - side) // 2, (image.height - side) // 2
-    return image.crop((left, top, left + side, top + side))
-
-
 def _to_rgb(image):
-    if image.mode.startswith("I"):  # 16 bits, grey; Pillow's own conversion would clip them.
+    if image.mode.startswith("I;16"):  # Pillow's own conversion would clip it.
         grey = np.round(np.asarray(image) / 257).astype(np.uint8)
         return PIL.Image.fromarray(grey).convert("RGB")
     if image.has_transparency_data:
         white = PIL.Image.new("RGBA", image.size, "white")
         image = PIL.Image.alpha_composite(white, image.convert("RGBA"))
     return image.convert("RGB")
+
+
+def _normal(image):
+    if image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PNG"):
+        return PIL.Image.fromarray(np.asarray(image).astype(np.uint16))
+    if image.mode in ("I", "F"):
+        raise BadPicture(f"has 32 bits a channel (mode {image.mode}), of which nothing says what "
+                         "is black and what white; save it with 8 or 16 bits")
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
+def _upright(image, content):
+    exif = PIL.Image.Exif()
+    try:
+        exif.load(_exif_of_jpeg(content) if content.startswith(_JPEG) else
+                  image.info.get("exif", b""))
+        orientation = exif.get(_ORIENTATION, 1)
+        if image.format == "TIFF":
+            orientation = image.tag_v2.get(_ORIENTATION, 1)
+    except Exception:  # pylint: disable=broad-except
+        return image  # A broken block says nothing of the pixels.
+    turn = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE",
+            6: "ROTATE_270", 7: "TRANSVERSE", 8: "ROTATE_90"}.get(orientation)
+    if not turn:
+        return image
+    turned = image.transpose(PIL.Image.Transpose[turn])
+    turned.format = image.format
+    return turned
+
+
+def _pixels_alone(content):
+    if content.startswith(_PNG):
+        return _PNG + b"".join(chunk for name, chunk in _png_chunks(content)
+                               if name in _PNG_CHUNKS)
+    if content.startswith(_JPEG):
+        return _JPEG + b"".join(segment for marker, segment in _jpeg_segments(content)
+                                if marker in _JPEG_NEEDED or not _is_about(marker))
+    return content
+
+
+def _png_chunks(content):
+    """Yields (name, the whole chunk) up to the end that PNG marks; Pillow does without."""
+    place, name = len(_PNG), None
+    while name != b"IEND":
+        if place + 12 > len(content):
+            raise BadPicture("is damaged (cut short?)")
+        size, name = struct.unpack_from(">I4s", content, place)
+        yield name, content[place:place + 12 + size]
+        place += 12 + size
+    if place > len(content):
+        raise BadPicture("is damaged (cut short?)")
+
+
+def _jpeg_segments(content):
+    """Yields (marker, the whole segment); the last is the scan with all that follows it."""
+    place = len(_JPEG)
+    while place + 4 <= len(content):
+        mark, marker, size = struct.unpack_from(">BBH", content, place)
+        if mark != 0xFF or not 0xC0 <= marker < 0xFF or marker == 0xDA:
+            break
+        yield marker, content[place:place + 2 + size]
+        place += 2 + size
+    yield None, content[place:]
+
+
+def _is_about(marker):
+    """True for application data and comments."""
+    return marker is not None and (0xE0 <= marker <= 0xEF or marker == 0xFE)
+
+
+def _exif_of_jpeg(content):
+    return next((segment[4:] for marker, segment in _jpeg_segments(content)
+                 if marker == 0xE1 and segment[4:].startswith(b"Exif\0\0")), b"")

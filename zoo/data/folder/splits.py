@@ -1,12 +1,11 @@
-"""Which split each of one's own pictures belongs to, whatever the order of the files."""
+"""Which split each of one's own examples belongs to, whatever the order of the files."""
 
 import hashlib
 
 SPLITS = ("train", "validation", "test")
-_FOLDERS = {"train": "train", "validation": "validation", "val": "validation",
-            "valid": "validation", "test": "test"}
 _SHARE = 0.05  # Of validation and of test, where no folder says which they are.
-FEWEST = 2  # Pictures in a split; fewer cannot be measured.
+FEWEST = 2  # Examples in a split; fewer cannot be measured.
+_FEWEST_GROUPS = 6  # Folders are taken for speakers from so many on.
 
 
 def position(path):
@@ -15,41 +14,37 @@ def position(path):
     return int.from_bytes(digest[:8], "big") / 2**64
 
 
-def from_folders(pictures):
-    """Returns `{picture: split}` where `train/` and no folders but splits hold the pictures.
+def assign(given):
+    """Assigns every example to a split: the given one, else by a hash of its name.
+
+    A split that is given to none is taken out of train: about 5 % of it, at least `FEWEST`.
 
     Args:
-        pictures: relative paths with forward slashes.
+        given: `{name: one of SPLITS, or "" where no folder says it}`.
 
     Returns:
-        dict, without pictures that lie in no folder; empty where the folders are no splits.
+        `{name: one of SPLITS}`.
     """
-    tops = {path: path.partition("/")[0] for path in pictures if "/" in path}
-    if "train" not in tops.values() or not set(tops.values()) <= _FOLDERS.keys():
-        return {}
-    return {path: _FOLDERS[top] for path, top in tops.items()}
-
-
-def assign(pictures):
-    """Assigns every picture to a split: by its folder, else by a hash of its path.
-
-    A split without a folder is taken out of train: about 5 % of it, at least `FEWEST` pictures.
-
-    Args:
-        pictures: relative paths with forward slashes.
-
-    Returns:
-        `{path: one of SPLITS}`.
-    """
-    given = from_folders(pictures)
-    split = dict.fromkeys(pictures, "train") | given
+    split = {name: each or "train" for name, each in given.items()}
     limit = 0.0
-    for name in ("test", "validation"):
-        if name in given.values():
+    for missing in ("test", "validation"):
+        if missing in given.values():
             continue
         limit += _SHARE
-        left = sorted((path for path in pictures if split[path] == "train"), key=position)
-        for rank, path in enumerate(left):
-            if rank < FEWEST or position(path) < limit:
-                split[path] = name
+        left = sorted((name for name in split if split[name] == "train"), key=position)
+        for rank, name in enumerate(left):
+            if rank < FEWEST or position(name) < limit:
+                split[name] = missing
     return split
+
+
+def assign_by_group(given):
+    """Assigns whole top folders (speakers) where there are at least six and no splits are given.
+
+    Args, Returns: see `assign`.
+    """
+    tops = {name.partition("/")[0] for name in given if "/" in name}
+    if any(given.values()) or len(tops) < _FEWEST_GROUPS:
+        return assign(given)
+    split_of_group = assign(dict.fromkeys(sorted(tops), ""))
+    return {name: split_of_group.get(name.partition("/")[0], "train") for name in given}

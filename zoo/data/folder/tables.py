@@ -24,7 +24,7 @@ def read_rows(path, name):
     Raises:
         RequestError: the table cannot be read, or has no columns file_name and text.
     """
-    rows = _csv_rows if path.suffix == ".csv" else _json_rows
+    rows = _csv_rows if path.suffix.lower() == ".csv" else _json_rows
     try:
         # Excel writes a byte order mark before the first column's name.
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:

@@ -1,58 +1,32 @@
-"""A folder of one's own pairs, checked and converted once, then read by random access.
+"""Which pairs a folder of one's own holds.
 
 Two layouts: `source/` and `target/` with pictures of equal names, or pictures that show both side
-by side, as the original pix2pix has them. In both, folders `train/`, `val/` and `test/` say the
-splits: `train/1.png`, or `source/train/1.png` and `target/train/1.png`.
+by side, as the original pix2pix has them. In both, folders say the splits: `train/1.png`,
+`source/train/1.png` and `target/train/1.png`, or `trainA/1.png` and `trainB/1.png`.
 """
 
 import dataclasses
+import functools
 import hashlib
-import json
-import os
-import pathlib
 import posixpath
-import warnings
 
 import tensorflow as tf
 
 from zoo.data import decoding
-from zoo.data.folder import layouts, once, splits
-from zoo.data.folder.pictures import BadPicture
+from zoo.data.folder import kept, places
+from zoo.data.folder.pictures import NAMES, SUFFIXES, BadPicture
+from zoo.data.folder.walk import stem, suffix
 from zoo.data.image_pairs import reading
 from zoo.errors import RequestError
-from zoo.progress import Progress
 
-_VERSION = 1  # To be raised when the same files would be converted otherwise.
-_SIDES = ("source", "target")
-
-
-class PreparedPairs:
-    """The good pairs of a folder, and what is wrong with the rest.
-
-    Args:
-        path: where `prepare` has put them.
-
-    Attributes:
-        examples: list of dicts with `name`, `split`, `sha256` of the user's files, and `places`,
-            a list of [start, size] of the converted pictures, bytes.
-        bad: list of [path, reason].
-    """
-
-    def __init__(self, path):
-        index = json.loads((path / once.INDEX).read_text(encoding="utf-8"))
-        self.examples, self.bad = index["examples"], index["bad"]
-        self._file = (path / "pictures").open("rb")
-
-    def read(self, example):
-        """Returns a tuple of the encoded left and right picture; threads may read at once."""
-        return tuple(os.pread(self._file.fileno(), size, start)
-                     for start, size in example["places"])
+_SIDES = {"source": ("source", "sources", "src", "input", "inputs", "a"),
+          "target": ("target", "targets", "tgt", "output", "outputs", "b")}
+_UNDERSTOOD = ("source/ and target/ (or input/ and output/, A/ and B/, trainA/ and trainB/) with "
+               "pictures of equal names, or pictures that show both side by side")
 
 
 def prepare(folder, data_dir, form):
-    """Checks and converts every pair of a folder, unless that has been done.
-
-    Done again whenever a file's name, size or time of change differs, or another form is wanted.
+    """Checks and converts every pair of a folder, see `zoo.data.folder.kept.prepare`.
 
     Args:
         folder: path of the user's folder, absolute.
@@ -60,91 +34,73 @@ def prepare(folder, data_dir, form):
         form: `Form`; pictures are kept at the size that its augmentation starts from.
 
     Returns:
-        `PreparedPairs`.
+        `Kept`, whose items have the encoded left and right picture.
+    """
+    variant = dataclasses.astuple(dataclasses.replace(form, flip=False))
+    return kept.prepare(folder, data_dir, kept.Modality(
+        "own_pairs", "pair", find_pairs, functools.partial(_convert, form), variant))
+
+
+def find_pairs(folder, paths):
+    """Finds the pairs among the files of a folder, see `zoo.data.folder.kept.Modality`.
 
     Raises:
-        RequestError: no such folder, no pairs, no space or permission.
+        RequestError: no pictures, or a layout that is none of those above.
     """
-    folder = pathlib.Path(folder).expanduser()
-    if not folder.is_dir():
-        raise RequestError(f"--dataset={folder}: there is no such folder.")
-    files, bad = layouts.list_files(folder)
-    pairs, more = find_pairs(folder, files)
-    kept = dataclasses.replace(form, flip=False)
-    key = [_VERSION, str(folder), dataclasses.astuple(kept), files, bad]
-    path = once.once(folder, data_dir, "own_pairs", key,
-                     lambda target: _write(folder, pairs, bad + more, form, target))
-    return PreparedPairs(path)
-
-
-def find_pairs(folder, files):
-    """Finds the pairs among the files of a folder.
-
-    Args:
-        folder: path, for messages.
-        files: paths as from `layouts.list_files`.
-
-    Returns:
-        (`{name: tuple of one or two paths}`, the source first; list of (path, reason) for each
-        picture that will not do).
-
-    Raises:
-        RequestError: no pictures at all.
-    """
-    pictures = [path for path in files
-                if posixpath.splitext(path)[1].lower() in reading.EXTENSIONS]
+    pictures = [path for path in paths if suffix(path) in SUFFIXES]
     if not pictures:
-        raise RequestError(f"--dataset={folder}: holds no pictures; put pairs of equal names into "
-                           "source/ and target/, or pictures that show both side by side.")
-    if not any(path.partition("/")[0] in _SIDES for path in pictures):
-        return {path: (path,) for path in pictures}, []
+        raise RequestError(f"--dataset={folder}: holds no pictures ({NAMES}); it may hold "
+                           f"{_UNDERSTOOD}.")
+    found, bad = places.find(folder, pictures, _SIDES)
+    if {"source", "target"} <= {place.role for place in found.values()}:
+        items, more = _from_sides(folder, found)
+        return items, bad + more, ()
+    found, bad = places.find(folder, pictures)
+    _check_that_no_folders_pair_up(folder, found)
+    return {path: kept.Item((path,), place.split) for path, place in found.items()}, bad, ()
+
+
+def _from_sides(folder, found):
     by_side, bad = {side: {} for side in _SIDES}, []
-    for path in pictures:
-        side, _, rest = path.partition("/")
-        stem = posixpath.splitext(rest)[0]
-        if side not in _SIDES:
+    for path, place in found.items():
+        name = "/".join(filter(None, (place.split, stem(place.rest))))
+        if not place.role:
             bad.append((path, "lies neither in source/ nor in target/"))
-        elif stem in by_side[side]:
-            bad.append((path, f"has the same name as {by_side[side][stem]}"))
+        elif name in by_side[place.role]:
+            bad.append((path, f"has the same name as {by_side[place.role][name][0]}"))
         else:
-            by_side[side][stem] = path
-    for side, other in (_SIDES, _SIDES[::-1]):
-        bad += [(path, f"has no picture of the same name in {other}/")
-                for stem, path in by_side[side].items() if stem not in by_side[other]]
+            by_side[place.role][name] = (path, place.split)
     sources, targets = by_side["source"], by_side["target"]
-    return {stem: (sources[stem], targets[stem]) for stem in sources if stem in targets}, bad
+    items = {name: kept.Item((path, targets[name][0]), split)
+             for name, (path, split) in sources.items() if name in targets}
+    if not items:
+        raise RequestError(
+            f"--dataset={folder}: {next(iter(sources.values()))[0]} and the other pictures of the "
+            "source have no picture of the same name in the target; pairs have equal names.")
+    for mine, other, side in ((sources, targets, "target"), (targets, sources, "source")):
+        bad += [(path, f"has no picture of the same name in the {side}'s folder")
+                for name, (path, _) in mine.items() if name not in other]
+    return items, bad
 
 
-def _write(folder, pairs, bad, form, target):
-    print(f"checking and converting {len(pairs)} pairs of {folder} (once)", flush=True)
-    examples, bad = [], list(bad)
-    progress = Progress(len(pairs), "pair")
-    with (target / "pictures").open("wb") as file, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # What Pillow warns of is either harmless or reported.
-        for done, (name, paths) in enumerate(sorted(pairs.items()), start=1):
-            try:
-                digest, converted = _convert(folder, paths, form)
-            except BadPicture as error:
-                bad.append((" and ".join(paths), str(error)))
-            else:
-                places = []
-                for picture in converted:
-                    places.append([file.tell(), len(picture)])
-                    file.write(picture)
-                examples.append({"name": name, "sha256": digest, "places": places})
-            progress.show(done)
-    split = splits.assign([example["name"] for example in examples])
-    for example in examples:
-        example["split"] = split[example["name"]]
-    (target / once.INDEX).write_text(
-        json.dumps({"examples": examples, "bad": sorted(bad)}), encoding="utf-8")
-    print(f"{len(examples)} good pairs: " + ", ".join(
-        f"{list(split.values()).count(name)} {name}" for name in splits.SPLITS), flush=True)
+def _check_that_no_folders_pair_up(folder, found):
+    """Refuses folders of equal names: they are pairs, and cutting their pictures would be wrong."""
+    names = {}
+    for path, place in found.items():
+        names.setdefault((place.split, posixpath.dirname(path)), set()).add(
+            posixpath.basename(stem(place.rest)))
+    for (split, one), mine in names.items():
+        for (other_split, other), its in names.items():
+            if split == other_split and one < other and 2 * len(mine & its) > len(mine | its):
+                raise RequestError(
+                    f"--dataset={folder}: {one}/ and {other}/ hold pictures of equal names, and "
+                    f"nothing says which is the source; it may hold {_UNDERSTOOD}.")
 
 
-def _convert(folder, paths, form):
-    """Returns (SHA-256 of the files, the left and the right picture as 8- or 16-bit PNG)."""
-    pictures = [reading.read(folder / path) for path in paths]
+def _convert(form, paths, item):
+    """Returns what is kept of a pair: the left and the right picture as 8- or 16-bit PNG."""
+    del item
+    pictures = [reading.read(path) for path in paths]
     digest = hashlib.sha256(b"".join(picture.encoded for picture in pictures)).hexdigest()
     sizes = {(picture.width, picture.height) for picture in pictures}
     if len(sizes) > 1:
@@ -155,4 +111,4 @@ def _convert(folder, paths, form):
     pair = form.start().plain(tf.constant([picture.encoded for picture in pictures]))
     bits = max(picture.bits for picture in pictures)
     pngs = [tf.io.encode_png(decoding.to_integers(image, bits)).numpy() for image in pair]
-    return digest, pngs if form.direction == "left_to_right" else pngs[::-1]
+    return digest, pngs if form.direction == "left_to_right" else pngs[::-1], {}

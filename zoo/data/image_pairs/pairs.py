@@ -86,10 +86,10 @@ def check_inputs(name, data_dir, form, on_bad_input, path):
 def _load_folder(name, split, data_dir, form):
     folder = folder_lib.prepare(name, data_dir, form)
     requests.check_split(name, split)
-    examples = [example for example in folder.examples if example["split"] == split]
-    requests.check_enough(name, split, len(examples), len(folder.examples), "pairs")
+    examples = folder.of_split(split)
+    requests.check_enough(name, split, len(examples), len(folder.items), "pairs")
     content = json.dumps([[example["name"], example["sha256"]] for example in examples])
-    return ImagePairs(lambda index: folder.read(examples[index]),
+    return ImagePairs(lambda index: folder.read_all(examples[index]),
                       tuple(example["name"] for example in examples),
                       hashlib.sha256(content.encode()).hexdigest())
 

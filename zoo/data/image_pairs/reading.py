@@ -3,34 +3,28 @@
 import dataclasses
 import io
 
-import PIL.Image
-import PIL.ImageOps
 import tensorflow as tf
 
 from zoo.data import decoding
+from zoo.data.folder import pictures
 from zoo.data.folder.pictures import BadPicture
 
-EXTENSIONS = (".png", ".jpg", ".jpeg", ".jfif", ".gif", ".bmp", ".webp", ".tif", ".tiff")
-_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
-_MAX_PIXELS = 89_478_485  # Where Pillow begins to warn of a "decompression bomb".
-_ORIENTATION = 0x0112  # Of EXIF.
+_PNG = b"\x89PNG\r\n\x1a\n"
+_TRUECOLOUR = (2, 6)  # Of PNG's colour types, those of which Pillow keeps 8 bits of 16.
 
 
 @dataclasses.dataclass(frozen=True)
 class Picture:
     """A picture that has been read to its end without an error."""
 
-    encoded: bytes  # PNG or JPEG, upright.
+    encoded: bytes  # PNG, upright.
     width: int  # Pixels.
     height: int  # Pixels.
     bits: int  # A channel, 8 or 16.
 
 
 def read(path):
-    """Reads a picture and checks all of it on the way.
-
-    A PNG or JPEG that is upright stays as it is, 16 bits included; what else Pillow can read
-    becomes a PNG: of an animation the first frame.
+    """Reads a picture and checks all of it on the way; 16 bits stay 16.
 
     Args:
         path: `pathlib.Path`.
@@ -39,44 +33,24 @@ def read(path):
         `Picture`.
 
     Raises:
-        BadPicture: it cannot be read, is damaged, too large, or of another format.
+        BadPicture: see `zoo.data.folder.pictures.load`; or colour of 16 bits that is to be turned.
     """
+    content, image = pictures.load(path)
+    bits = 16 if image.mode == "I;16" else 8
+    if content.startswith(_PNG) and content[24] == 16 and content[25] in _TRUECOLOUR:
+        return Picture(_colour_of_16_bits(content, image), *image.size, bits=16)
+    png = io.BytesIO()
+    image.save(png, "PNG", compress_level=1)  # In memory only.
+    return Picture(png.getvalue(), *image.size, bits)
+
+
+def _colour_of_16_bits(content, image):
+    """Pillow has no such mode, TensorFlow has."""
+    size = tuple(int.from_bytes(content[place:place + 4], "big") for place in (16, 20))
+    if size != image.size:
+        raise BadPicture("has 16 bits of colour and is to be turned; turn it and save it again")
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise BadPicture(f"cannot be read ({error.strerror})") from None
-    if not content:
-        raise BadPicture("is empty (0 bytes)")
-    try:
-        image = PIL.Image.open(io.BytesIO(content), formats=_FORMATS)
-        if image.width * image.height > _MAX_PIXELS:
-            raise PIL.Image.DecompressionBombError
-        image.load()
-        picture = _upright(image, content)
-        decoding.decode(tf.constant(picture.encoded), channels=4)  # Stricter than Pillow.
-        return picture
-    except PIL.UnidentifiedImageError:
-        raise BadPicture("is no PNG, JPEG, GIF, BMP, WebP or TIFF picture") from None
-    except PIL.Image.DecompressionBombError:
-        raise BadPicture(
-            f"is too large, over {_MAX_PIXELS / 1e6:.0f} million pixels; shrink it") from None
+        decoding.decode(tf.constant(content), channels=4)  # Stricter than Pillow.
     except tf.errors.InvalidArgumentError:
         raise BadPicture("is damaged (cut short?)") from None
-    # Pillow raises errors of many kinds for damaged files, of a library's own among them.
-    except Exception as error:  # pylint: disable=broad-except
-        raise BadPicture(f"is damaged ({' '.join(str(error).split())})") from None
-
-
-def _upright(image, content):
-    is_upright = image.getexif().get(_ORIENTATION, 1) == 1
-    if image.format == "PNG" and is_upright:
-        return Picture(content, *image.size, bits=16 if content[24] == 16 else 8)
-    if image.format == "JPEG" and is_upright and image.mode in ("L", "RGB"):
-        return Picture(content, *image.size, bits=8)
-    image = PIL.ImageOps.exif_transpose(image)
-    bits = 16 if image.mode.startswith("I") else 8
-    if bits == 8:
-        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    png = io.BytesIO()
-    image.save(png, "PNG")
-    return Picture(png.getvalue(), *image.size, bits)
+    return content

@@ -1,70 +1,83 @@
 """The two layouts of a folder of one's own: noisy and clean, or clean and noise."""
 
-import pathlib
-
 from zoo.data import audio
-from zoo.data.folder import splits
+from zoo.data.folder import kept, places, splits
+from zoo.data.folder.walk import stem, suffix
+from zoo.data.speech import reading
 from zoo.errors import RequestError
 
-_FEWEST_GROUPS = 6  # Folders below `clean/` are taken for speakers from so many on.
+_SHORTEST = audio.SAMPLE_RATE // 2  # Samples of speech.
+_ROLES = {"noisy": ("noisy",), "clean": ("clean",), "noise": ("noise", "noises")}
 
 
-def find(folder):
-    """Lists the sound files of a folder.
+def prepare(folder, data_dir):
+    """Checks and converts every sound of a folder, see `zoo.data.folder.kept.prepare`.
+
+    Returns:
+        `Kept`, whose items are pairs of noisy and clean sounds, or single ones whose names begin
+        with "clean/" or "noise/".
+    """
+    return kept.prepare(folder, data_dir, kept.Modality(
+        "own_sounds", "sound", find, _convert, assign=_assign))
+
+
+def find(folder, paths):
+    """Finds the sounds among the files of a folder, see `zoo.data.folder.kept.Modality`.
 
     `noisy/` and `clean/` hold the same names (the suffix may differ), or `clean/` and `noise/` any
     names. Folders called like those of VoiceBank-DEMAND, `clean_testset_wav` beside
-    `noisy_testset_wav`, are taken together, "test" or "train" in their names being the split.
-
-    Args:
-        folder: path.
-
-    Returns:
-        `{"clean": {name: path}, …}`, with `noisy` or `noise`; names begin with a split where the
-        folders say which it is.
+    `noisy_testset_wav`, say role and split at once.
 
     Raises:
-        RequestError: no such folder, or neither layout.
+        RequestError: neither layout.
     """
-    folder = pathlib.Path(folder).expanduser()
-    if not folder.is_dir():
-        raise RequestError(f"--dataset={folder}: there is no such folder.")
-    found = {role: {name: path for place in sorted(folder.glob(f"{role}*")) if place.is_dir()
-                    for name, path in _files(place)} for role in ("clean", "noisy", "noise")}
-    found = {role: files for role, files in found.items() if files}
-    if "clean" not in found or len(found) == 1:
+    sounds = [path for path in paths if suffix(path) in audio.SUFFIXES]
+    found, bad = places.find(folder, sounds, _ROLES)
+    by_role = {role: {} for role in _ROLES}
+    for path, place in found.items():
+        name = "/".join(filter(None, (place.split, stem(place.rest))))
+        if not place.role:
+            bad.append((path, "lies neither in noisy/, nor in clean/, nor in noise/"))
+        elif name in by_role[place.role]:
+            bad.append((path, f"has the same name as {by_role[place.role][name][0]}"))
+        else:
+            by_role[place.role][name] = (path, place.split)
+    clean, noisy, noise = (by_role[role] for role in ("clean", "noisy", "noise"))
+    bad += [(path, f"is none of {', '.join(audio.SUFFIXES)}") for path in paths
+            if suffix(path) in audio.OTHER_SUFFIXES]
+    if not clean or not (noisy or noise):
         raise RequestError(f"--dataset={folder}: needs sound files ({', '.join(audio.SUFFIXES)}) "
-                           "in noisy/ and clean/, with equal names, or in clean/ and noise/.")
-    if "noisy" in found:
-        found.pop("noise", None)
-    return found
+                           "in noisy/ and clean/, with equal names, or in clean/ and noise/"
+                           f"{_seen(paths)}.")
+    if not noisy:
+        return {f"{role}/{name}": kept.Item((path,), split, {"role": role})
+                for role in ("clean", "noise")
+                for name, (path, split) in by_role[role].items()}, bad, ()
+    items = {name: kept.Item((noisy[name][0], path), split)
+             for name, (path, split) in clean.items() if name in noisy}
+    if not items:
+        raise RequestError(f"--dataset={folder}: no file of noisy/ has the name of one of clean/.")
+    for mine, other, role in ((clean, noisy, "noisy"), (noisy, clean, "clean")):
+        bad += [(path, f"has no file of that name in {role}/")
+                for name, (path, _) in mine.items() if name not in other]
+    return items, bad, ()
 
 
-def _files(place):
-    prefix = next((f"{split}/" for split in ("train", "test") if split in place.name), "")
-    for path in sorted(place.rglob("*")):
-        if path.is_file() and path.suffix.lower() in audio.SUFFIXES:
-            yield prefix + path.relative_to(place).with_suffix("").as_posix(), path
+def _seen(paths):
+    tops = sorted({path.partition("/")[0] + "/" for path in paths if "/" in path})
+    return f"; it has {', '.join(tops[:5])}" if tops else ""
 
 
-def unpaired(files):
-    """Lists (name, reason) for every file of the first layout that has no partner."""
-    return [(name, f"has no file of that name in {other}/")
-            for role, other in (("clean", "noisy"), ("noisy", "clean"))
-            for name in sorted(files[role].keys() - files[other].keys())]
+def _convert(paths, item):
+    is_noise = item.more.get("role") == "noise"  # It may be short: it is repeated.
+    return reading.read(paths, shortest=1 if is_noise else _SHORTEST)
 
 
-def assign(names):
-    """Assigns names to splits: whole folders (speakers) where there are some, else single files.
-
-    Args:
-        names: list of str.
-
-    Returns:
-        `{name: "train", "validation" or "test"}`, see `zoo.data.folder.splits.assign`.
-    """
-    tops = {name.partition("/")[0] for name in names if "/" in name}
-    if splits.from_folders(names) or len(tops) < _FEWEST_GROUPS:
-        return splits.assign(names)
-    split_of_group = splits.assign(sorted(tops))
-    return {name: split_of_group.get(name.partition("/")[0], "train") for name in names}
+def _assign(given):
+    """Clean and noise are assigned each for itself, speakers whole."""
+    by_role = {}
+    for name, split in given.items():
+        role = name.partition("/")[0] if name.startswith(("clean/", "noise/")) else ""
+        by_role.setdefault(role, {})[name.removeprefix(f"{role}/")] = split
+    return {f"{role}/{name}" if role else name: split for role, names in by_role.items()
+            for name, split in splits.assign_by_group(names).items()}

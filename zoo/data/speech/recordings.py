@@ -9,7 +9,8 @@ import pathlib
 
 import tensorflow_datasets as tfds
 
-from zoo.data.folder import splits
+from zoo.data.folder import kept, splits
+from zoo.data.speech import reading
 from zoo.errors import RequestError
 
 NAME = "asterisk_speech"  # For `--dataset`.
@@ -53,3 +54,19 @@ def find(data_dir):
                 found[name] = ("test" if voice in _TEST_VOICES else
                                "validation" if held_out else "train")
     return folder, found
+
+
+def prepare(data_dir):
+    """Converts the recordings, unless that has been done; see `zoo.data.folder.kept.prepare`.
+
+    Args, Raises: see `find`.
+
+    Returns:
+        `Kept`, whose items' `given` is their split.
+    """
+    folder, found = find(data_dir)
+    items = {name: kept.Item((name,), split) for name, split in found.items()}
+    # Different voices may be equally silent.
+    return kept.prepare(folder, data_dir, kept.Modality(
+        "own_sounds", "recording", lambda folder, paths: (items, [], paths),
+        lambda paths, item: reading.read(paths), NAME, may_repeat=True))

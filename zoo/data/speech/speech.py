@@ -9,13 +9,13 @@ import numpy as np
 from zoo.data import audio
 from zoo.data.audio import SAMPLE_RATE
 from zoo.data.folder import report, requests
-from zoo.data.speech import layouts, noises, prepared, recordings
+from zoo.data.speech import layouts, noises, recordings
 from zoo.datasets import builders
 from zoo.errors import RequestError
 
 SNRS_DB = (0, 5, 10, 15)  # At which mixtures are measured.
-_SHORTEST = SAMPLE_RATE // 2  # Samples of speech in a file of one's own.
 _VOICEBANK = "voicebank_demand"
+_BYTES = 2  # Of a kept sample.
 # Recordings of the packages: shorter ones are beeps and letters, or too short to be measured.
 _SHORTEST_RECORDING = {"train": SAMPLE_RATE, "validation": SAMPLE_RATE, "test": 2 * SAMPLE_RATE}
 
@@ -156,86 +156,62 @@ load_once = functools.lru_cache(maxsize=8)(load)
 def check_inputs(name, data_dir, on_bad_input, path):
     """Checks a data set's sounds as `report.check` does; its other arguments as of `load`."""
     def find_bad(folder):
-        del folder  # What is prepared is kept under the name that `load` gets too.
         load_once.cache_clear()  # A run that begins sees the folder as it is now.
-        return _prepare_folder(name, data_dir)[2]
+        return layouts.prepare(folder, data_dir).bad
 
     report.check(name, find_bad, on_bad_input, path)
 
 
 def _load_recordings(split, data_dir):
-    folder, found = recordings.find(data_dir)
-    sounds = prepared.prepare({name: folder / name for name in found}, folder, data_dir)
-    names = [name for name in sorted(sounds.lengths) if found[name] == split
-             and sounds.lengths[name] >= _SHORTEST_RECORDING[split]]
+    sounds = recordings.prepare(data_dir)
+    items = [item for item in sounds.items if item["given"] == split
+             and item["samples"] >= _SHORTEST_RECORDING[split]]
     kinds = noises.TEST_NOISES if split == "test" else noises.TRAINING_NOISES
-    return _mixed(sounds, names, kinds, _fingerprint(sounds, names))
+    return _mixed(sounds, items, kinds, _fingerprint(items))
 
 
-def _mixed(sounds, names, kinds, fingerprint):
+def _mixed(sounds, items, kinds, fingerprint):
     def read(index, first, stop):
-        return sounds.read(names[index], first, stop)
-    return MixedSpeech([sounds.lengths[name] for name in names], read, kinds, fingerprint)
+        return _samples(sounds, items[index], 0, first, stop)
+    return MixedSpeech([item["samples"] for item in items], read, kinds, fingerprint)
 
 
-def _fingerprint(sounds, names):
-    content = json.dumps([[name, sounds.digests[name]] for name in names])
+def _samples(sounds, item, part, first, stop):
+    """Returns samples `first` to `stop` of a kept sound, float32, full scale 1."""
+    return audio.from_pcm(np.frombuffer(
+        sounds.read(item, part, _BYTES * int(first), _BYTES * int(stop)), "<i2"))
+
+
+def _fingerprint(items):
+    content = json.dumps([[item["name"], item["sha256"]] for item in items])
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _prepare_folder(name, data_dir):
-    """Returns (files by role, `Recordings` of "role/name", all that is wrong with them)."""
-    files = layouts.find(name)
-    sounds = prepared.prepare({f"{role}/{file}": path for role in files
-                               for file, path in files[role].items()}, name, data_dir)
-    bad = list(sounds.bad)
-    bad += [(file, f"is shorter than {_SHORTEST / SAMPLE_RATE} s")
-            for file, length in sounds.lengths.items()
-            if length < _SHORTEST and not file.startswith("noise/")]
-    if "noisy" in files:
-        bad += layouts.unpaired(files)
-        for file in sorted(files["clean"].keys() & files["noisy"].keys()):
-            both = [sounds.lengths.get(f"{role}/{file}") for role in ("clean", "noisy")]
-            if None not in both and both[0] != both[1]:
-                bad.append((file, f"lasts {both[0]:,} samples clean and {both[1]:,} noisy "
-                                  "(at 16 kHz); a pair must be of one length"))
-    return files, sounds, sorted(bad)
-
-
 def _load_folder(name, split, data_dir):
-    files, sounds, bad = _prepare_folder(name, data_dir)
-    wrong = {file for file, _ in bad}
+    sounds = layouts.prepare(name, data_dir)
+    items, good = sounds.of_split(split), sounds.items
+    if not any("role" in item for item in good):
+        requests.check_enough(name, split, len(items), len(good), "pairs of files")
 
-    def of_split(role, roles):
-        good = [file for file in files[role] if file not in wrong
-                and not any(f"{each}/{file}" in wrong for each in roles)]
-        chosen = [file for file in sorted(good) if layouts.assign(good)[file] == split]
-        requests.check_enough(name, split, len(chosen), len(good), f"files in {role}/")
-        return chosen
+        def read(index, first, stop):
+            return tuple(_samples(sounds, items[index], part, first, stop) for part in (0, 1))
 
-    if "noisy" not in files:
-        noise_names = [f"noise/{file}" for file in of_split("noise", ("noise",))]
-        clean_names = [f"clean/{file}" for file in of_split("clean", ("clean",))]
-        kinds = {name: functools.partial(_recorded, sounds, name) for name in noise_names}
-        return _mixed(sounds, clean_names, kinds,
-                      _fingerprint(sounds, clean_names + noise_names))
-    names = [file for file in of_split("clean", ("clean", "noisy")) if file in files["noisy"]]
-
-    def read(index, first, stop):
-        return tuple(sounds.read(f"{role}/{names[index]}", first, stop)
-                     for role in ("noisy", "clean"))
-
-    both = [f"{role}/{file}" for file in names for role in ("clean", "noisy")]
-    return PairedSpeech([sounds.lengths[f"clean/{file}"] for file in names], read,
-                        _fingerprint(sounds, both))
+        return PairedSpeech([item["samples"] for item in items], read, _fingerprint(items))
+    chosen = {}
+    for role in ("noise", "clean"):
+        chosen[role] = [item for item in items if item["role"] == role]
+        requests.check_enough(name, split, len(chosen[role]),
+                              sum(item["role"] == role for item in good), f"files in {role}/")
+    kinds = {item["name"]: functools.partial(_recorded, sounds, item) for item in chosen["noise"]}
+    return _mixed(sounds, chosen["clean"], kinds, _fingerprint(chosen["clean"] + chosen["noise"]))
 
 
-def _recorded(sounds, name, random, samples, voice):
+def _recorded(sounds, item, random, samples, voice):
     """A drawn stretch of a recorded noise, from its beginning again where it is too short."""
     del voice
-    length = sounds.lengths[name]
-    first = random.integers(max(length - samples, 0) + 1)
-    return np.resize(sounds.read(name, first, first + samples).astype(np.float64), samples)
+    first = random.integers(max(item["samples"] - samples, 0) + 1)
+    noise = _samples(sounds, item, 0, first, min(first + samples, item["samples"]))
+    return np.resize(noise.astype(np.float64), samples)
 
 
 def _load_voicebank(split, data_dir):

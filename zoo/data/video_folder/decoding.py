@@ -1,20 +1,32 @@
 """From video files to upright frames with their times."""
 
+import struct
+
 import PIL.Image
 import PIL.ImageSequence
 
 from zoo import extras
+from zoo.data.folder import pictures
+from zoo.data.folder.kept import BadInput
 from zoo.data.video_folder import files
 
-with extras.needed("video"):
-    import av
-
-_BY_PILLOW = (".gif", ".webp")  # It knows their transparency; FFmpeg knows no animated WebP.
 _UNTIMED = 100  # Milliseconds: how long browsers show a frame that has no duration.
 _LEAST_SIDE = 8  # Pixels.
+_MAX_PIXELS, _MAX_FRAMES = 2**26, 100_000  # Of a frame (8192 x 8192), and of a video.
+_FORMATS = "MP4, MOV, WebM, Matroska, AVI, MPEG, WMV, Ogg, GIF or WebP"
+# How files begin, and FFmpeg's name of their format. It is named, so that no other one is tried:
+# some of them are lists of other files and of addresses.
+_BEGINNINGS = ((4, b"ftyp", "mov"), (4, b"moov", "mov"), (4, b"mdat", "mov"), (4, b"wide", "mov"),
+               (4, b"free", "mov"), (4, b"skip", "mov"), (0, b"\x1aE\xdf\xa3", "matroska"),
+               (0, b"RIFF", "avi"), (0, b"\0\0\1\xba", "mpeg"), (0, b"\0\0\1\xb3", "mpegvideo"),
+               (0, b"G", "mpegts"), (0, b"0&\xb2u", "asf"), (0, b"OggS", "ogg"))
+# What the upper left 2x2 of a display matrix asks for, see ISO 14496-12, 8.5.2.
+_TURNS = {(-1, 0, 0, 1): "FLIP_LEFT_RIGHT", (1, 0, 0, -1): "FLIP_TOP_BOTTOM",
+          (-1, 0, 0, -1): "ROTATE_180", (0, 1, 1, 0): "TRANSPOSE", (0, 1, -1, 0): "ROTATE_270",
+          (0, -1, 1, 0): "ROTATE_90", (0, -1, -1, 0): "TRANSVERSE"}
 
 
-class BadVideo(ValueError):
+class BadVideo(BadInput):
     """The video cannot be used; the message says why."""
 
 
@@ -28,10 +40,13 @@ def read(paths):
         (time in seconds or None where the file has no times, `PIL.Image.Image`).
 
     Raises:
-        BadVideo: it is damaged, empty, has no picture, or frames of several sizes.
+        BadVideo: it is damaged, empty, has no picture, frames of several sizes, or too many or too
+            large ones.
     """
     size = None
-    for time, frame in _frames(paths):
+    for count, (time, frame) in enumerate(_frames(paths)):
+        if count == _MAX_FRAMES:
+            raise BadVideo(f"has over {_MAX_FRAMES:,} frames; cut it into pieces")
         if min(frame.size) < _LEAST_SIDE:
             raise BadVideo(f"is too small ({frame.width}x{frame.height}); its sides must be at "
                            f"least {_LEAST_SIDE} pixels")
@@ -46,47 +61,84 @@ def _frames(paths):
     if paths[0].suffix.lower() in files.FRAMES:
         return _from_pictures(paths)
     [path] = paths
-    if not path.stat().st_size:
+    with path.open("rb") as file:
+        head = file.read(16)
+    if not head:
         raise BadVideo("is empty (0 bytes)")
-    return (_by_pillow if path.suffix.lower() in _BY_PILLOW else _by_av)(path)
+    if head.startswith(b"GIF8") or head[8:12] == b"WEBP":  # FFmpeg knows no animated WebP.
+        return _by_pillow(path)
+    name = next((name for place, start, name in _BEGINNINGS if head[place:].startswith(start)), "")
+    if not name:
+        raise BadVideo(f"is no {_FORMATS} video")
+    return _by_av(path, name)
 
 
 def _from_pictures(paths):
     for path in paths:
         try:
-            with PIL.Image.open(path) as image:
-                image.load()
-                yield None, image
-        # Pillow raises errors of many kinds for damaged files, of a library's own among them.
-        except Exception as error:  # pylint: disable=broad-except
-            raise BadVideo(f"{path.name} is damaged ({_words(error)})") from None
+            yield None, pictures.load(path)[1]
+        except pictures.BadPicture as error:
+            raise BadVideo(f"{path.name} {error}") from None
+
+
+def _check_size(width, height):
+    if width * height > _MAX_PIXELS:
+        raise BadVideo(f"has frames of {width}x{height}, over {_MAX_PIXELS / 1e6:.0f} million "
+                       "pixels; shrink it")
 
 
 def _by_pillow(path):
     try:
-        with PIL.Image.open(path) as image:
+        with PIL.Image.open(path, formats=("GIF", "WEBP")) as image:
+            _check_size(*image.size)
             time = 0.0
             for frame in PIL.ImageSequence.Iterator(image):
                 yield time, frame.copy()
                 time += (frame.info.get("duration") or _UNTIMED) / 1000
+    except BadVideo:
+        raise
     except Exception as error:  # pylint: disable=broad-except
-        raise BadVideo(f"is damaged ({_words(error)})") from None
+        raise BadVideo(f"is damaged ({' '.join(str(error).split())})") from None
 
 
-def _by_av(path):
+def _by_av(path, name):
+    with extras.needed("video"):
+        import av
     try:
-        with av.open(str(path)) as container:
-            if not container.streams.video:
+        with av.open(str(path), format=name) as container:
+            stream = next((each for each in container.streams.video if not
+                           each.disposition & av.stream.Disposition.attached_pic), None)
+            if stream is None:
                 raise BadVideo("has no video stream")
-            container.streams.video[0].thread_type = "AUTO"
-            for frame in container.decode(video=0):
-                image = frame.to_image()
-                if frame.rotation:
-                    image = image.rotate(frame.rotation, expand=True)
-                yield frame.time, image
+            if stream.codec_context is None:
+                raise BadVideo("is damaged, or of a codec that is not known")
+            _check_size(stream.codec_context.width, stream.codec_context.height)
+            stream.thread_type = "AUTO"
+            decoder = _transparent_decoder(av, stream)
+            for packet in container.demux(stream):
+                for frame in (decoder or packet).decode(*[packet] if decoder else []):
+                    yield frame.time, _upright(frame, stream.sample_aspect_ratio)
     except av.error.FFmpegError as error:
         raise BadVideo(f"is damaged or no video ({error.strerror})") from None
 
 
-def _words(error):
-    return " ".join(str(error).split())
+def _transparent_decoder(av, stream):
+    """FFmpeg's own decoders of VP8 and VP9 leave the transparency out; None where they will do."""
+    if stream.metadata.get("alpha_mode") != "1":
+        return None
+    decoder = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(stream.codec_context.name)
+    return decoder and av.CodecContext.create(decoder, "r")
+
+
+def _upright(frame, pixel_aspect):
+    """Returns a frame as players show it: square pixels, turned and mirrored, with transparency."""
+    is_transparent = any(component.is_alpha for component in frame.format.components)
+    image = PIL.Image.fromarray(frame.to_ndarray(format="rgba" if is_transparent else "rgb24"))
+    if pixel_aspect and pixel_aspect != 1:
+        image = image.resize((max(round(image.width * pixel_aspect), 1), image.height))
+    for data in frame.side_data:
+        if data.type.name == "DISPLAYMATRIX":
+            a, b, _, c, d = struct.unpack("=5i", bytes(data)[:20])
+            turn = _TURNS.get(tuple((number > 0) - (number < 0) for number in (a, b, c, d)))
+            return image.transpose(PIL.Image.Transpose[turn]) if turn else image
+    return image

@@ -3,9 +3,11 @@
 import posixpath
 import re
 
+from zoo.data.folder.walk import stem, suffix
+
 VIDEOS = (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".mpg", ".mpeg", ".wmv", ".ogv",
           ".gif", ".webp")
-FRAMES = (".png", ".jpg", ".jpeg", ".jfif", ".bmp")
+FRAMES = (".png", ".jpg", ".jpeg", ".jfif", ".bmp", ".tif", ".tiff")
 
 
 def videos(paths):
@@ -16,16 +18,23 @@ def videos(paths):
 
     Returns:
         `{name: list of the paths of its files}` in alphabetical order: a video file by itself, or
-        a folder with its frames in the order of their names, 2 before 10.
+        a folder with its frames in the order of their names, 2 before 10; and a list of pictures
+        that are no frames where there are video files: those beside one, those in no folder, and
+        folders of pictures that are all named like one.
     """
-    found = {}
+    found = {path: [path] for path in paths if suffix(path) in VIDEOS}
+    with_videos = {posixpath.dirname(path) for path in found} | ({""} if found else set())
+    names = {posixpath.basename(stem(path)) for path in found}
+    frames, loose = {}, []
     for path in paths:
-        suffix = posixpath.splitext(path)[1].lower()
-        if suffix in VIDEOS:
-            found[path] = [path]
-        elif suffix in FRAMES:
-            found.setdefault(posixpath.dirname(path) or ".", []).append(path)
-    return {name: sorted(found[name], key=_natural) for name in sorted(found)}
+        if suffix(path) in FRAMES:
+            frames.setdefault(posixpath.dirname(path), []).append(path)
+    for place, pictures in frames.items():
+        if place in with_videos or {posixpath.basename(stem(path)) for path in pictures} <= names:
+            loose += pictures
+        else:
+            found[place or "."] = pictures
+    return {name: sorted(found[name], key=_natural) for name in sorted(found)}, loose
 
 
 def _natural(path):

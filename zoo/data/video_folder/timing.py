@@ -18,18 +18,29 @@ def constant_rate(times):
         times: list of seconds, or of None where the file has no times: the frames follow each
             other at a constant rate.
 
+    A frame whose time is not after all before it, as decoded, is left out.
+
     Returns:
         int array of indices into `times`, never falling.
 
     Raises:
-        BadVideo: times that do not rise, or that jump beyond all reason.
+        BadVideo: times that jump beyond all reason.
     """
-    if None in times or len(times) < 3:
+    if None in times:
         return np.arange(len(times))
     times = np.array(times, float)
+    rising = np.flatnonzero(times > np.concatenate([[-np.inf], np.maximum.accumulate(times)[:-1]]))
+    intervals = np.diff(times[rising])
+    is_gap = np.diff(rising) > 1
+    if is_gap.any() and not is_gap.all():  # No pause: the time of the frame left out was wrong.
+        intervals[is_gap] = np.median(intervals[~is_gap])
+    return rising[_evenly(np.concatenate([[0.0], np.cumsum(intervals)]))]
+
+
+def _evenly(times):
+    if len(times) < 3:
+        return np.arange(len(times))
     intervals = np.diff(times)
-    if not (intervals > 0).all():
-        raise BadVideo("has frames whose times do not rise")
     interval = np.median(intervals)
     if (np.abs(intervals - interval) <= _JITTER * interval).all():
         return np.arange(len(times))

@@ -10,7 +10,8 @@ from tests.data.folder.files import SIZE, colour_of, few, png, put, refusal
 from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
 from zoo.data import captioned
-from zoo.data.folder import once, prepared, splits
+from zoo.data.folder import captions as own_captions
+from zoo.data.folder import once, pictures, splits
 
 
 def by_captions(loaded):
@@ -56,8 +57,8 @@ def test_the_fingerprint_is_that_of_what_is_trained_on(folder, data_dir):
     first = fingerprint()
     os.utime(folder / "1.png", ns=(1, 1))
     assert fingerprint() == first == fingerprint(SIZE + 1)
-    name = next(name for name, split in splits.assign(
-        [f"{number}.png" for number in range(12)]).items() if split == "train")
+    name = next(name for name, split in splits.assign(dict.fromkeys(
+        [f"{number}.png" for number in range(12)], "")).items() if split == "train")
     (folder / name).write_bytes(png(99))
     assert fingerprint() != first
 
@@ -69,11 +70,11 @@ def test_preparing_that_is_broken_off_leaves_nothing(folder, data_dir, monkeypat
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(splits, "assign", stop)
+        patch.setattr(pictures, "to_png", stop)
         with pytest.raises(KeyboardInterrupt):
-            prepared.prepare(folder, data_dir, SIZE)
+            own_captions.prepare(folder, data_dir, SIZE)
     assert list((data_dir / "own_pictures").iterdir()) == []
-    assert len(prepared.prepare(folder, data_dir, SIZE).examples) == 12
+    assert len(own_captions.prepare(folder, data_dir, SIZE).items) == 12
 
 
 def test_another_process_may_prepare_the_same(folder, data_dir, monkeypatch):
@@ -87,7 +88,7 @@ def test_another_process_may_prepare_the_same(folder, data_dir, monkeypatch):
         give_name(partial, target)
 
     monkeypatch.setattr(once, "_give_name", later)
-    assert len(prepared.prepare(folder, data_dir, SIZE).examples) == 12
+    assert len(own_captions.prepare(folder, data_dir, SIZE).items) == 12
     assert len(list((data_dir / "own_pictures").iterdir())) == 1
 
 
@@ -130,10 +131,10 @@ def test_a_run_on_a_changed_folder_is_refused(tmp_path):
 
 
 def test_what_a_killed_process_has_left_goes(folder, data_dir):
-    prepared.prepare(few(folder), data_dir, SIZE)
+    own_captions.prepare(few(folder), data_dir, SIZE)
     [target] = (data_dir / "own_pictures").iterdir()
     partial = target.with_name(f"partial_{target.name}_0123")
     target.rename(partial)
     (partial / once.INDEX).unlink()
-    assert len(prepared.prepare(folder, data_dir, SIZE).examples) == 12
+    assert len(own_captions.prepare(folder, data_dir, SIZE).items) == 12
     assert list((data_dir / "own_pictures").iterdir()) == [target]

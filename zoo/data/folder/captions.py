@@ -5,70 +5,53 @@
 - A folder per class, whose name is the caption.
 """
 
-import os
 import pathlib
 import posixpath
-import stat
-import unicodedata
 
 import tensorflow as tf
 
 from zoo.data import text
-from zoo.data.folder import splits, tables
+from zoo.data.folder import kept, pictures, places, tables
+from zoo.data.folder.pictures import NAMES, SUFFIXES
+from zoo.data.folder.walk import is_unicode, same_name, stem, suffix
 from zoo.errors import RequestError
 
-_READABLE = (".png", ".jpg", ".jpeg", ".jfif", ".gif", ".bmp", ".webp")
 # Named like pictures, so that leaving them out in silence would surprise.
-_OTHER_PICTURES = (".tif", ".tiff", ".heic", ".heif", ".avif", ".jp2", ".svg", ".psd", ".ico")
-_NO_CAPTIONS = ("readme.txt", "license.txt")
+_OTHER_PICTURES = (".heic", ".heif", ".avif", ".jp2", ".svg", ".psd", ".ico")
 
 
-def list_files(folder):
-    """Lists a folder and all below it, without what is hidden (.git, .DS_Store).
+def prepare(folder, data_dir, image_size):
+    """Checks and converts every picture of a folder, see `zoo.data.folder.kept.prepare`.
 
     Args:
-        folder: path.
+        folder: path of the user's folder, absolute.
+        data_dir: TFDS root; empty: its default.
+        image_size: largest height and width of the converted pictures.
 
     Returns:
-        `{path: (bytes, time of change in ns)}` in alphabetical order, and a list of
-        (path, reason) for what can be no picture. Paths are relative, with forward slashes.
+        `Kept`, whose items have `captions`, a list of str, and one part, a PNG.
     """
-    files, bad = {}, []
+    def convert(paths, item):
+        del item
+        digest, png = pictures.read(paths[0], image_size)
+        return digest, [png], {}
 
-    def walk(path, parents):
-        real = os.path.realpath(os.path.join(folder, path))
-        if real in parents:
-            bad.append((path, "is a link to a folder that it lies in"))
-            return
-        try:
-            names = sorted(os.listdir(real))
-        except OSError as error:
-            bad.append((path or ".", f"cannot be read ({error.strerror})"))
-            return
-        for name in names:
-            if not name.startswith("."):
-                visit(posixpath.join(path, name), {*parents, real})
+    return kept.prepare(folder, data_dir, kept.Modality(
+        "own_pictures", "picture", find, convert, image_size, texts_matter=True))
 
-    def visit(path, parents):
-        if not _is_unicode(path):
-            bad.append((_shown(path), "its name is not UTF-8"))
-            return
-        try:
-            found = os.stat(os.path.join(folder, path))
-        except OSError as error:
-            bad.append((path, f"cannot be read ({error.strerror})"))
-            return
-        if stat.S_ISREG(found.st_mode):
-            files[path] = (found.st_size, found.st_mtime_ns)
-        elif not stat.S_ISDIR(found.st_mode):
-            bad.append((path, "is no file"))
-        elif _suffix(path) in _READABLE:
-            bad.append((path, "is a folder, not a picture"))
-        else:
-            walk(path, parents)
 
-    walk("", frozenset())
-    return files, bad
+def find(folder, paths):
+    """Finds the pictures and their captions, see `zoo.data.folder.kept.Modality`.
+
+    Raises:
+        RequestError: no pictures or no captions at all, or a caption table of other columns.
+    """
+    captions, bad, used = read_captions(folder, paths)
+    found, more = places.find(folder, captions)
+    known = {path for path, _ in bad}
+    items = {path: kept.Item((path,), place.split, {"captions": captions[path]})
+             for path, place in found.items() if captions[path]}
+    return items, bad + [each for each in more if each[0] not in known], used
 
 
 def read_captions(folder, files):
@@ -80,40 +63,56 @@ def read_captions(folder, files):
 
     Returns:
         (`{picture: tuple of captions}` of every picture, without a good caption the empty tuple;
-        list of (path, reason) for each caption or picture that will not do).
+        list of (path, reason) for each caption or picture that will not do; list of the tables and
+        texts that were read).
 
     Raises:
         RequestError: no pictures or no captions at all, or a caption table of other columns.
     """
     folder = pathlib.Path(folder)
-    pictures = [path for path in files if _suffix(path) in _READABLE + _OTHER_PICTURES]
+    pictures = [path for path in files if suffix(path) in SUFFIXES + _OTHER_PICTURES]
     if not pictures:
-        raise RequestError(f"--dataset={folder}: holds no pictures (PNG, JPEG, GIF, BMP, WebP).")
-    if any(posixpath.basename(path) in tables.NAMES for path in files):
-        found, bad = _from_tables(folder, files)
-        missing = "has no row in a caption table"
-    elif any(_text_of(path) in files for path in pictures):
-        found, bad = _from_texts(folder, files, pictures)
+        raise RequestError(f"--dataset={folder}: holds no pictures ({NAMES}).")
+    names = {path for path in files if posixpath.basename(path).lower() in tables.NAMES}
+    texts = {stem(path): path for path in files if suffix(path) == ".txt"}
+    if names:
+        found, bad = _from_tables(folder, files, sorted(names))
+        used, missing = names, "has no row in a caption table"
+    elif any(stem(path) in texts for path in pictures):
+        found, bad, used = _from_texts(folder, texts, pictures)
         missing = "has no .txt of the same name beside it"
     else:
         found, bad = _from_folders(folder, pictures)
-        missing = "has no caption, being in no class folder"
+        used, missing = (), "has no caption, being in no class folder"
     good, more = _usable(found)
     captions = {picture: () for picture in pictures} | {picture: () for picture, _, _ in found}
     for picture, caption in good:
         captions[picture] += (caption,)
     tried = {picture for picture, _, _ in found} | {path for path, _ in bad}
     bad = bad + more + [(picture, missing) for picture in pictures if picture not in tried]
-    return {picture: tuple(dict.fromkeys(captions[picture])) for picture in sorted(captions)}, bad
+    if not names:
+        twins = _equal_names(pictures)
+        bad += twins
+        captions |= {path: () for path, _ in twins}
+    return {picture: tuple(dict.fromkeys(captions[picture]))
+            for picture in sorted(captions)}, bad, used
 
 
-def _from_tables(folder, files):
+def _equal_names(pictures):
+    first, bad = {}, []
+    for picture in pictures:
+        if first.setdefault(stem(picture), picture) != picture:
+            bad.append((picture, f"has the same name as {first[stem(picture)]}; keep one"))
+    return bad
+
+
+def _from_tables(folder, files, names):
     """Returns a list of (picture, caption, where it stands), and of (path, reason)."""
     found, bad = [], []
-    # A Mac writes the ü of a file name as two characters, most other programs as one.
-    paths = {unicodedata.normalize("NFC", path): path for path in files}
+    paths = {same_name(path): path for path in files}
+    roots = {same_name(str(root)) + "/" for root in (folder, folder.resolve())}
     by_folder = {}
-    for table in (path for path in files if posixpath.basename(path) in tables.NAMES):
+    for table in names:
         place = posixpath.dirname(table)
         if place in by_folder:
             raise RequestError(f"{folder}: has both {by_folder[place]} and {table}; keep one.")
@@ -123,11 +122,13 @@ def _from_tables(folder, files):
             if problem:
                 bad.append((table, f"line {line} {problem}"))
                 continue
-            if not name.strip() or not _is_unicode(name):
+            if not name.strip() or not is_unicode(name):
                 bad.append((table, f"line {line} has no file_name in UTF-8"))
                 continue
-            path = posixpath.normpath(posixpath.join(place, name.strip().replace("\\", "/")))
-            path = unicodedata.normalize("NFC", path)
+            path = same_name(name.strip().replace("\\", "/"))
+            inside = next((root for root in roots if path.startswith(root)), None)
+            path = path.removeprefix(inside) if inside else posixpath.join(place, path)
+            path = posixpath.normpath(path)
             if path in paths:
                 found.append((paths[path], caption, where))
             elif path.startswith(("/", "..")):
@@ -139,11 +140,12 @@ def _from_tables(folder, files):
     return found, bad
 
 
-def _from_texts(folder, files, pictures):
-    found = []
+def _from_texts(folder, texts, pictures):
+    found, used = [], []
     for picture in pictures:
-        path = _text_of(picture)
-        if path in files:
+        path = texts.get(stem(picture))
+        if path:
+            used.append(path)
             try:
                 content = (folder / path).read_bytes().decode("utf-8-sig", "surrogateescape")
             except OSError as error:
@@ -152,22 +154,20 @@ def _from_texts(folder, files, pictures):
             lines = [(line, f"{path} line {number}")
                      for number, line in enumerate(content.split("\n"), start=1) if line.strip()]
             found += [(picture, *line) for line in lines or [("", path)]]
-    used = {_text_of(picture) for picture in pictures}
-    bad = [(path, "has no picture of the same name beside it") for path in files
-           if _suffix(path) == ".txt" and path not in used
-           and posixpath.basename(path).lower() not in _NO_CAPTIONS]
-    return found, bad
+    bad = [(path, "has no picture of the same name beside it")
+           for path in texts.values() if path not in used and not kept.is_about(path)]
+    return found, bad, used
 
 
 def _from_folders(folder, pictures):
     found, bad = [], []
-    given = splits.from_folders(pictures)
-    for picture in pictures:
-        *places, _ = picture.split("/")[bool(given):]
-        if len(places) == 1:
-            caption = places[0].replace("_", " ").replace("-", " ")
+    within, _ = places.find(folder, pictures)
+    for picture, place in within.items():
+        *classes, _ = place.rest.split("/")
+        if len(classes) == 1:
+            caption = classes[0].replace("_", " ").replace("-", " ")
             found.append((picture, caption, "its folder's name"))
-        elif places:
+        elif classes:
             bad.append((picture, "lies deeper than a class folder"))
     if not found and not bad:
         raise RequestError(
@@ -180,7 +180,7 @@ def _usable(found):
     """Returns the (picture, caption) pairs with a word in them, and a list of (path, reason)."""
     good, bad = [], []
     for picture, caption, where in found:
-        if not _is_unicode(caption):
+        if not is_unicode(caption):
             bad.append((picture, f"{where} is not UTF-8"))
         else:
             good.append((picture, " ".join(caption.split()), where))
@@ -189,20 +189,3 @@ def _usable(found):
              f"{where}: the caption is empty")
             for (picture, caption, where), length in zip(good, lengths.numpy()) if not length]
     return [pair[:2] for pair, length in zip(good, lengths.numpy()) if length], bad
-
-
-def _suffix(path):
-    return posixpath.splitext(path)[1].lower()
-
-
-def _text_of(picture):
-    return posixpath.splitext(picture)[0] + ".txt"
-
-
-def _is_unicode(value):
-    return _shown(value) == value
-
-
-def _shown(value):
-    """`value` with what is not UTF-8 written as escapes."""
-    return value.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,45 @@
+"""Sound files into what is kept of them: 16 kHz, one channel, 16 bits."""
+
+import hashlib
+
+import numpy as np
+
+from zoo.data import audio
+
+
+def read(paths, shortest=1):
+    """Reads one sound, or a noisy and a clean one, by a common factor within full scale.
+
+    Floating-point files, and resampling, may exceed full scale; clipping would distort, and scaling
+    one of two would make them no pair.
+
+    Args:
+        paths: list of one or two `pathlib.Path`.
+        shortest: fewest samples at 16 kHz.
+
+    Returns:
+        (SHA-256 of the samples, list of little-endian int16 samples as bytes, `{"scaled": factor}`
+        where they exceeded full scale, else `{}`).
+
+    Raises:
+        BadAudio: one cannot be read, is too short, or the two are not of one length.
+    """
+    sounds = [_read(path, is_named=len(paths) > 1) for path in paths]
+    if len({len(sound) for sound in sounds}) > 1:
+        raise audio.BadAudio("last {:,} and {:,} samples (at 16 kHz); a pair must be of one "
+                             "length".format(*map(len, sounds)))
+    if len(sounds[0]) < shortest:
+        raise audio.BadAudio(f"is shorter than {shortest / audio.SAMPLE_RATE} s")
+    peak = max(float(np.abs(sound).max(initial=0.0)) for sound in sounds)
+    factor = 1.0 / peak if peak > 1.0 else 1.0
+    parts = [audio.to_pcm(factor * sound).tobytes() for sound in sounds]
+    known = {"samples": len(sounds[0])} | ({"scaled": factor} if factor < 1.0 else {})
+    return hashlib.sha256(b"".join(parts)).hexdigest(), parts, known
+
+
+def _read(path, is_named):
+    try:
+        return audio.read_mono(path)
+    except audio.BadAudio as error:
+        name = f"{path.parent.name}/{path.name} " if is_named else ""
+        raise audio.BadAudio(f"{name}{error}") from None
