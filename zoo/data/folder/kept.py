@@ -53,7 +53,8 @@ class Modality:
         find: function of (folder, paths) that returns `{name: Item}`, a list of (path, reason), and
             the further paths that it has used.
         convert: function of (list of full paths, `Item`) that returns (digest of what they hold,
-            list of what is kept, each bytes, dict of what else is known) or raises `BadInput`.
+            list of what is kept, each bytes, dict of what else is known) or raises `BadInput`. A
+            `note` among what is known is told, and not kept.
         variant: what the result of `convert` depends on besides, JSON.
         assign: function as `splits.assign`.
         texts_matter: True where a text or table that is not used may be a caption that is lost.
@@ -139,7 +140,7 @@ def _write(folder, files, bad, modality, target):
     items, more, used = modality.find(folder, files)
     bad = bad + more + _unused(folder, files, items, {path for path, _ in more} | {*used}, modality)
     print(f"checking and converting {len(items)} {modality.unit}s of {folder} (once)", flush=True)
-    good, seen = [], {}
+    good, seen, notes = [], {}, collections.defaultdict(list)
     with (target / "kept").open("wb") as file:
         for name, result in _convert_all(folder, items, modality):
             if isinstance(result, str):
@@ -151,6 +152,8 @@ def _write(folder, files, bad, modality, target):
                 bad.append((name, f"is the same {modality.unit} as {seen[digest]}; keep one"))
                 continue
             seen[digest] = name
+            if note := known.pop("note", None):
+                notes[note].append(name)
             places = []
             for part in parts:
                 places.append([file.tell(), len(part)])
@@ -159,6 +162,8 @@ def _write(folder, files, bad, modality, target):
                          "places": places} | items[name].more | known)
     (target / once.INDEX).write_text(
         json.dumps({"items": good, "bad": sorted(bad)}), encoding="utf-8")
+    for note, names in notes.items():
+        print(f"{len(names)} {modality.unit}s {note}, such as {names[0]}", flush=True)
     counts = collections.Counter(modality.assign(
         {item["name"]: item["given"] for item in good}).values())
     print(f"{len(good)} good {modality.unit}s: "

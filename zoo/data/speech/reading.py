@@ -18,8 +18,8 @@ def read(paths, shortest=1):
         shortest: fewest samples at 16 kHz.
 
     Returns:
-        (SHA-256 of the samples, list of little-endian int16 samples as bytes, `{"scaled": factor}`
-        where they exceeded full scale, else `{}`).
+        (SHA-256 of the samples, list of little-endian int16 samples as bytes, `{"samples": their
+        number}` with a `note` where they exceeded full scale), as `Modality.convert` returns it.
 
     Raises:
         BadAudio: one cannot be read, is too short, or the two are not of one length.
@@ -33,7 +33,9 @@ def read(paths, shortest=1):
     peak = max(float(np.abs(sound).max(initial=0.0)) for sound in sounds)
     factor = 1.0 / peak if peak > 1.0 else 1.0
     parts = [audio.to_pcm(factor * sound).tobytes() for sound in sounds]
-    known = {"samples": len(sounds[0])} | ({"scaled": factor} if factor < 1.0 else {})
+    known = {"samples": len(sounds[0])}
+    if factor < 1.0:
+        known["note"] = "exceeded full scale and were scaled to it (noisy and clean alike)"
     return hashlib.sha256(b"".join(parts)).hexdigest(), parts, known
 
 
