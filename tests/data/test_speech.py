@@ -217,7 +217,7 @@ def test_bad_inputs_are_listed(tmp_path):
         check(folder, tmp_path)
     report = (tmp_path / "w" / "bad_inputs.csv").read_text()
     for words in ("noisy/0.wav is empty", "1.wav,has no file of that name in clean/",
-                  "last 16,000 and 14,400 samples", "last 16,000 and 1,600 samples"):
+                  "last 9,600 and 14,400 samples", "last 9,600 and 1,600 samples"):
         assert words in report, report
     check(folder, tmp_path, "skip")
     names = sum(len(speech.load(str(folder), split, str(tmp_path / "tfds")))

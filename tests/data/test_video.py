@@ -176,7 +176,7 @@ def test_bad_videos_stop_the_run_or_are_skipped(folder, tmp_path):
     write_frames(folder / "mixed", moving_square(5))
     PIL.Image.new("RGB", (40, 40)).save(folder / "mixed" / "frame_3.png")
     write_frames(folder / "damaged", moving_square(5))
-    (folder / "damaged" / "frame_2.png").write_bytes(b"\x89PNG")
+    (folder / "damaged" / "frame_2.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     write_frames(folder / "tiny", np.zeros((5, 4, 9, 3), np.uint8))
     wanted = {
         "cut.mp4": "is damaged", "empty.mp4": "is empty", "text.webm": "is no MP4",
