@@ -103,9 +103,12 @@ def test_evaluation_writes_every_metric_with_its_interval(run):
     assert metrics.keys() >= {
         "l1", "psnr_db", "ssim", "palette_accuracy", "fake_probability", "sharpness_ratio",
         "colourfulness_ratio", "lightness_intersection", "a_intersection", "b_intersection",
-        "frechet_distance", "diversity_fixed_source"}
-    assert all(m["low"] <= m["value"] <= m["high"] for m in metrics.values()
-               if m is not metrics["frechet_distance"])
+        "frechet_distance", "kernel_distance", "real_against_real_frechet_distance",
+        "real_against_real_kernel_distance", "diversity_fixed_source"}
+    assert all(m["low"] <= m["value"] <= m["high"] for name, m in metrics.items()
+               if "frechet_distance" not in name)
+    for name in ("frechet_distance", "kernel_distance"):  # It was trained for four steps.
+        assert metrics[f"real_against_real_{name}"]["value"] < metrics[name]["value"]
     assert 0 < metrics["l1"]["value"] < 1 and 0 < metrics["diversity_fixed_source"]["value"]
 
 

@@ -19,6 +19,17 @@ def test_three_pairs_in_two_dimensions_by_hand():
     assert found["value"] == pytest.approx(52 / 3)
 
 
+def test_the_scale_of_features_of_unit_length_is_1():
+    # k = (x · y + 1)^3: real rows at right angles 1, fake rows opposite 0; across 1 and 1.
+    real, fake = [[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [-1.0, 0.0]]
+    # k(x1, y2) = (1 · -1 + 1)^3 = 0; k(x2, y1) = 1: 1 + 0 - 0 - 1 = 0.
+    assert kernel_distance(real, fake, scale=1.0)["value"] == pytest.approx(0.0)
+    fake = [[0.0, -1.0], [0.0, -1.0]]
+    # k(y, y') = 8, k(x1, y2) = 1, k(x2, y1) = 0: 1 + 8 - 1 - 0. Halved, 1 + 1.5^3 - 1 - 0.5^3.
+    assert kernel_distance(real, fake, scale=1.0)["value"] == pytest.approx(8.0)
+    assert kernel_distance(real, fake)["value"] == pytest.approx(3.25)
+
+
 def test_equal_sets_have_0_with_no_interval_and_shifted_ones_more():
     rows = np.random.default_rng(0).normal(size=(40, 5))
     assert kernel_distance(rows, rows) == pytest.approx({"value": 0, "low": 0, "high": 0})
@@ -62,7 +73,8 @@ def test_rows_of_one_example_are_never_compared():
     # (0, 1) with (1, 2): 1 + 27 - 1 - 8 = 19; (0, 3) with (1, 2): 1 + 343 - 1 - 64 = 279.
     found = kernel_distance(real, fake, clusters=["a", "a", "b"])
     assert found["value"] == pytest.approx((19 + 279) / 2)
-    assert (found["low"], found["high"]) == pytest.approx((149, 149))  # Two are drawn, or one twice.
+    # A resample has both examples, or one of them twice, which has no pair.
+    assert (found["low"], found["high"]) == pytest.approx((149, 149))
 
 
 def test_more_than_a_thousand_rows_are_compared_in_blocks():

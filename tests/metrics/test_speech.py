@@ -54,3 +54,29 @@ def test_si_sdr_by_hand():
     clean, error = np.array([1.0, -1, 1, -1]), np.array([1.0, 1, -1, -1])  # Orthogonal.
     assert speech.si_sdr_db(clean, clean + error / 10) == pytest.approx(20, abs=1e-3)
     assert speech.si_sdr_db(clean, 7 * clean + 0.7 * error + 3) == pytest.approx(20, abs=1e-3)
+    assert speech.si_sdr_db(clean, error) == -30
+
+
+@pytest.mark.parametrize("result", [
+    np.zeros(32000, np.float32), voice() * 2e-5 / np.abs(voice()).max() * 0.7,
+    np.full(32000, np.nan, np.float32)])
+def test_a_muted_result_has_the_worst_score_of_each_metric(result):
+    for name, worst in speech.WORST.items():
+        assert speech.score(name, voice(), result) == worst
+        assert worst <= speech.score(name, voice(), noise(0.1))  # Nothing is worse.
+
+
+def test_a_quiet_result_is_not_muted():
+    quiet = voice() * 1e-3
+    assert speech.score("pesq_wb", voice(), quiet) == speech.pesq_wb(voice(), quiet) > 4
+    assert not speech.is_muted(quiet) and speech.is_muted(voice() * 1e-7)
+    assert not speech.is_muted(np.array([0.0, np.nan]))
+
+
+@pytest.mark.parametrize("clean, without", [
+    (np.zeros(32000, np.float32), {"pesq_wb", "stoi", "segmental_snr_db", "si_sdr_db"}),
+    (voice(0.1), {"pesq_wb", "stoi"})])  # Too short for both.
+def test_what_no_metric_can_judge_of_the_clean_recording_has_no_score(clean, without):
+    for result in (clean * 0.5, noise(0.1, len(clean)), clean * 0):
+        assert {name for name in speech.METRICS
+                if math.isnan(speech.score(name, clean, result))} == without

@@ -12,6 +12,7 @@ import keras
 import tensorflow as tf
 import tqdm
 
+from zoo.core import measured
 from zoo.errors import RunFailed
 
 
@@ -190,8 +191,9 @@ class Evaluations(StepCallback):
         self.evaluate = evaluate
 
     def on_step(self, step, logs):
-        results = {name: result["value"] for name, result in self.evaluate().items()}
+        metrics = measured.strict(self.evaluate())
+        results = {name: metric["value"] for name, metric in metrics.items()}
         with self.workdir.evaluations_file.open("a") as file:
-            file.write(json.dumps({"step": step} | results) + "\n")
-        print(f"step {step} validation:",
-              " ".join(f"{name}={value:.3f}" for name, value in results.items()), flush=True)
+            file.write(json.dumps({"step": step} | results, allow_nan=False) + "\n")
+        print(f"step {step} validation:", " ".join(
+            f"{name}={measured.shown(value, 3)}" for name, value in results.items()), flush=True)

@@ -7,6 +7,7 @@ import os
 import numpy as np
 
 from zoo.core.hparams import nearest
+from zoo.core.measured import shown
 from zoo.core.settings import to_flags
 from zoo.core.workdir import Workdir
 from zoo.errors import RequestError
@@ -64,6 +65,9 @@ def _metric(workdir, results, name):
 
 def _cell(found):
     if len(found) == 1:
-        return "{value:.3f} [{low:.3f}, {high:.3f}]".format(**found[0])
+        value, low, high = (shown(found[0][key], 3) for key in ("value", "low", "high"))
+        return f"{value} [{low}, {high}]"
     values = [each["value"] for each in found]
+    if None in values:
+        return shown(None)
     return f"{np.mean(values):.3f} ± {np.std(values, ddof=1):.3f}"

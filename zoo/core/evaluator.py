@@ -5,7 +5,7 @@ import dataclasses
 import keras
 
 from zoo.core import experiment as experiment_lib
-from zoo.core import model_card, precision, runs, trainer
+from zoo.core import measured, model_card, precision, runs, trainer
 from zoo.core.workdir import Workdir
 
 
@@ -27,7 +27,8 @@ def evaluate(folder, registry, split, max_examples, seed, scratch):
     trainer.finish_prerequisites(experiment.evaluation_prerequisites(), scratch, registry)
     with precision.float32():  # The encoders that measure too, whatever was trained before.
         experiment, model = runs.load_run(folder, registry)
-        metrics = experiment.evaluate(model, scratch.path, split, max_examples, seed)
+        metrics = measured.strict(
+            experiment.evaluate(model, scratch.path, split, max_examples, seed))
     results = {
         "model": experiment.settings.model,
         "dataset": experiment.settings.dataset,
@@ -47,6 +48,7 @@ def table(results):
     width = max(map(len, results["metrics"]))
     lines = [f"{results['model']} at step {results['step']}, {results['split']} split of "
              f"{results['dataset']}, seed {results['seed']}"]
-    lines += [f"  {name:{width}}  {m['value']:8.4f}   [{m['low']:.4f}, {m['high']:.4f}]"
+    lines += [f"  {name:{width}}  {measured.shown(m['value']):>8}   "
+              f"[{measured.shown(m['low'])}, {measured.shown(m['high'])}]"
               for name, m in results["metrics"].items()]
     return "\n".join(lines)

@@ -113,7 +113,11 @@ class Experiment:
         path.write_bytes(self.sample(model, request))
 
     def evaluate(self, model, folder, split, max_examples, seed):
-        """Returns `{metric: {"value": float, "low": float, "high": float}}` (95 % intervals)."""
+        """Returns `{metric: {"value", "low", "high"}}`, floats, with 95 % intervals.
+
+        None, or a NaN, stands for what could not be measured; a "count" may say on how many
+        examples it was.
+        """
         raise NotImplementedError
 
     def measure_inference(self, model):

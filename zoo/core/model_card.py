@@ -4,6 +4,8 @@ import json
 
 import keras
 
+from zoo.core.measured import shown
+
 
 def render(experiment, model, metrics=None):
     """Returns a model card in Markdown: what it is, what it was trained on, what was measured.
@@ -32,7 +34,7 @@ def render(experiment, model, metrics=None):
     ]
     if metrics:
         lines += ["", "## Measured", "", "| metric | value | 95 % interval |", "|---|---|---|"]
-        lines += [f"| {name} | {m['value']:.4f} | {m['low']:.4f} – {m['high']:.4f} |"
+        lines += [f"| {name} | {shown(m['value'])} | {shown(m['low'])} – {shown(m['high'])} |"
                   for name, m in metrics.items()]
     return "\n".join(lines) + "\n"
 

@@ -136,7 +136,7 @@ class Workdir:
 
     def write_evaluation(self, results):
         """Writes `eval.json`, whole or not at all."""
-        self._write(self.evaluation_file, json.dumps(results, indent=2) + "\n")
+        self._write(self.evaluation_file, json.dumps(results, indent=2, allow_nan=False) + "\n")
 
     def write_model_card(self, text):
         """Writes `model_card.md`, whole or not at all."""

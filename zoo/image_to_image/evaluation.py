@@ -10,8 +10,9 @@ from zoo.core import networks
 from zoo.data import decoding
 from zoo.data.image_pairs import batches
 from zoo.image_to_image import heat_map, samples
-from zoo.metrics import bootstrap, colour, frechet, inception
+from zoo.metrics import bootstrap, colour, inception
 from zoo.metrics import image as image_metrics
+from zoo.metrics.distances import distances, others, real_against_real
 from zoo.metrics.encoder import image_features
 
 _BATCH_SIZE = 16
@@ -38,14 +39,16 @@ class Measured(NamedTuple):
     results: dict
 
 
-def evaluate(model, form, pairs, encoder_folder, max_examples, seed):
+def evaluate(model, form, pairs, training_pairs, encoder_folder, max_examples, seed):
     """Measures the averaged generator on a split, at the size that it was trained at.
 
     Args:
         model: `ImageToImageGAN`.
         form: `Form`.
         pairs: `ImagePairs`.
-        encoder_folder: folder of a network `image_encoder` for the Fréchet distance, or None.
+        training_pairs: `ImagePairs` of the training split; as many of their targets as are measured
+            are drawn for the row "real against real".
+        encoder_folder: folder of a network `image_encoder` for the distances of sets, or None.
         max_examples: int, or None for the whole split.
         seed: seed of the noise and of the bootstrap.
 
@@ -56,8 +59,9 @@ def evaluate(model, form, pairs, encoder_folder, max_examples, seed):
         over the targets'; `invented_edges_ratio` and `invented_sharpness_ratio`, likewise of what
         the source does not show (left out where fewer than ten targets have some);
         `lightness_intersection`, `a_intersection` and `b_intersection`, of the histograms of all
-        outputs and all targets in CIELAB; `frechet_distance` in the encoder's unit-length features;
-        `inception_frechet_distance` where the ImageNet weights can be loaded;
+        outputs and all targets in CIELAB; `frechet_distance` and `kernel_distance` in the encoder's
+        unit-length features, and as `real_against_real_…` those of targets of the training split;
+        the same as `inception_…` where the ImageNet weights can be loaded;
         `diversity_fixed_source`, mean distance between samples of one source, RMS of pixels in
         [0, 1] at 16x16; `fake_probability`, what D thinks of the output, where there is one.
     """
@@ -66,8 +70,7 @@ def evaluate(model, form, pairs, encoder_folder, max_examples, seed):
              for start in range(0, count, _BATCH_SIZE)]
     arrays = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     probability = arrays.pop("fake_probability", None)
-    shown = {name: decoding.to_integers(decoding.to_rgb(tf.constant(images)), 8).numpy()
-             for name, images in arrays.items()}
+    shown = {name: _shown(images) for name, images in arrays.items()}
     real, fake = (decoding.to_integers(arrays[name], 8).numpy() for name in ("target", "output"))
 
     values = {
@@ -98,7 +101,11 @@ def evaluate(model, form, pairs, encoder_folder, max_examples, seed):
     for axis, name in enumerate(("lightness", "a", "b")):
         results[f"{name}_intersection"] = bootstrap.with_interval(
             tuple(each[:, axis] for each in histograms), colour.histogram_intersection, seed)
-    results |= _frechet(real, fake, encoder_folder, seed)
+    drawn = others(len(training_pairs), count, seed)
+    other = np.concatenate([
+        _shown(batches.plain(training_pairs, form, drawn[i:i + _BATCH_SIZE])[1])
+        for i in range(0, len(drawn), _BATCH_SIZE)])
+    results |= _distances(real, fake, other, encoder_folder, seed)
     results["diversity_fixed_source"] = _diversity(model, form, pairs, seed)
     return Measured(pairs.names[:count], shown, values, results)
 
@@ -115,20 +122,19 @@ def _translated(model, form, pairs, indices, seed):
     return {name: array.numpy() for name, array in found.items()}
 
 
-def _frechet(real, fake, encoder_folder, seed):
-    embeddings = {}
+def _shown(images):
+    """Returns uint8 pictures of three channels of float ones in [-1, 1]."""
+    return decoding.to_integers(decoding.to_rgb(tf.constant(images)), 8).numpy()
+
+
+def _distances(real, fake, other, encoder_folder, seed):
+    found = {}
     if encoder_folder is not None:
         encoder = networks.load(encoder_folder, "image_encoder")
-        embeddings["frechet_distance"] = (functools.partial(image_features, encoder), 50)
-    try:
-        network = inception.load_inception()
-        embeddings["inception_frechet_distance"] = (
-            lambda images: inception.inception_features(network, images), 10)
-    except OSError as error:
-        print(f"no FID on InceptionV3: {error}", flush=True)
-    return {name: bootstrap.with_interval(
-        (embed(real), embed(fake)), frechet.frechet_distance, seed, num_resamples, unbias=True)
-        for name, (embed, num_resamples) in embeddings.items()}
+        features = [image_features(encoder, images) for images in (real, fake, other)]
+        found |= distances(*features[:2], seed, scale=1.0)
+        found |= real_against_real(features[0], features[2], seed, scale=1.0)
+    return found | inception.distances(real, fake, other, seed)
 
 
 def _diversity(model, form, pairs, seed):

@@ -95,7 +95,8 @@ class Pix2PixExperiment(Experiment):
 
     def evaluate(self, model, folder, split, max_examples, seed):
         measured = evaluation.evaluate(
-            model, self.form, self.pairs(split), self._encoder_folder(), max_examples, seed)
+            model, self.form, self.pairs(split), self.pairs("train"), self._encoder_folder(),
+            max_examples, seed)
         title = f"{self.settings.model} on {split} of {self.settings.dataset}"
         page = report.write(pathlib.Path(folder), title, measured)
         print(f"pictures and numbers of each: {page}", flush=True)

@@ -5,6 +5,8 @@ import shutil
 
 import tensorflow as tf
 
+from zoo.core.measured import shown
+
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
@@ -76,7 +78,7 @@ def write(folder, title, measured):
     head = "<th>name</th>" + "".join(f"<th>{column}</th>" for column in measured.pictures)
     head += "".join(f'<th><button data-by="{metric}">{metric}</button></th>'
                     for metric in measured.values)
-    summary = ", ".join(f"{metric} {result['value']:.4f}"
+    summary = ", ".join(f"{metric} {shown(result['value'])}"
                         for metric, result in measured.results.items())
     page = report / "index.html"
     page.write_text(_PAGE.format(

@@ -7,7 +7,7 @@ from zoo.metrics.frechet import frechet_distance
 from zoo.metrics.kernel import kernel_distance
 
 
-def distances(real, fake, seed, num_resamples=50, clusters=None):
+def distances(real, fake, seed, num_resamples=50, clusters=None, scale=None):
     """Returns the Fréchet and the kernel distance of two sets of features.
 
     Args:
@@ -15,6 +15,7 @@ def distances(real, fake, seed, num_resamples=50, clusters=None):
         seed: int, of the bootstrap.
         num_resamples: of the Fréchet distance.
         clusters: labels `(n,)`, see `bootstrap.bootstrap_interval`.
+        scale: see `kernel_distance`; 1 for features of unit length.
 
     Returns:
         `{"frechet_distance", "kernel_distance"}`, each `{"value", "low", "high"}` with a 95 %
@@ -26,7 +27,7 @@ def distances(real, fake, seed, num_resamples=50, clusters=None):
     return {
         "frechet_distance": bootstrap.with_interval(
             (real, fake), frechet_distance, seed, num_resamples, unbias=True, clusters=clusters),
-        "kernel_distance": kernel_distance(real, fake, seed, clusters),
+        "kernel_distance": kernel_distance(real, fake, seed, clusters, scale),
     }
 
 
@@ -45,19 +46,19 @@ def others(available, count, seed):
     return np.sort(random.choice(available, min(count, available), replace=False))
 
 
-def real_against_real(real, other, seed, num_resamples=50, clusters=None):
+def real_against_real(real, other, seed, **options):
     """Returns what true examples themselves have: no model can be told to be nearer than that.
 
     Args:
         real: float `(n, d)`, those that generated ones are compared with.
         other: float `(m, d)`, of as many other true examples.
-        seed, num_resamples, clusters: as of `distances`.
+        seed, options: as of `distances`.
 
     Returns:
         as `distances`, each name with `real_against_real_` before it; without values, and with
         the "count" m, where m is less than n, since a Fréchet distance falls with the number.
     """
-    found = (distances(real, other, seed, num_resamples, clusters) if len(other) == len(real)
+    found = (distances(real, other, seed, **options) if len(other) == len(real)
              else dict.fromkeys(("frechet_distance", "kernel_distance"),
                                 bootstrap.unmeasured(len(other))))
     return {f"real_against_real_{name}": result for name, result in found.items()}

@@ -48,8 +48,9 @@ def psnr_db(real_images, fake_images):
 def ssim(real_images, fake_images):
     """Structural similarity of each pair: 11x11 Gaussian window, averaged over the channels.
 
-    By scikit-image, in double precision, since in the single precision of `tf.image.ssim` the local variances of
-    flat bright pictures cancel: pictures of 250 and 255 get 1.0010 there instead of 0.9998.
+    By scikit-image, in double precision, since in the single precision of `tf.image.ssim` the
+    local variances of flat bright pictures cancel: pictures of 250 and 255 get 1.0010 there
+    instead of 0.9998.
 
     Source: Wang et al. 2004, "Image Quality Assessment: From Error Visibility to Structural
     Similarity", eq. 13, with the paper's K1 = 0.01, K2 = 0.03 and sigma = 1.5 pixels.

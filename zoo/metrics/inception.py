@@ -8,6 +8,9 @@ import keras
 import numpy as np
 from PIL import Image
 
+from zoo.metrics.distances import distances as between
+from zoo.metrics.distances import real_against_real
+
 _SIDE = 299
 _WEIGHTS_FILE = "inception_v3_weights_tf_dim_ordering_tf_kernels_notop.h5"
 # Keras reports a failed download as a bare `Exception` and a damaged file as a `ValueError`;
@@ -74,6 +77,29 @@ def inception_features(model, images, batch_size=64):
         scaled = keras.applications.inception_v3.preprocess_input(resized)
         features.append(model(scaled, training=False).numpy())
     return np.concatenate(features)
+
+
+def distances(real, fake, other, seed):
+    """Returns the distances of pictures in Inception's features, where it can be loaded.
+
+    Args:
+        real, fake: uint8 `(n, height, width, 3)`; row i of both belongs to one example.
+        other: uint8 `(m, height, width, 3)`, other true ones, see `real_against_real`.
+        seed: int, of the bootstrap.
+
+    Returns:
+        `{"inception_frechet_distance", "inception_kernel_distance",
+        "inception_real_against_real_…"}`; nothing, and a line that says why, without the weights.
+    """
+    try:
+        network = load_inception()
+    except OSError as error:
+        print(f"no distances on InceptionV3: {error}", flush=True)
+        return {}
+    real, fake, other = (inception_features(network, images) for images in (real, fake, other))
+    found = between(real, fake, seed, num_resamples=10)
+    found |= real_against_real(real, other, seed, num_resamples=10)
+    return {f"inception_{name}": result for name, result in found.items()}
 
 
 def _resized(image):

@@ -5,8 +5,10 @@ import numpy as np
 _BLOCK = 1000  # Rows compared with one another; the subsets of the paper's code.
 
 
-def kernel_distance(real_features, fake_features, seed=0, clusters=None, num_resamples=1000):
-    """Squared maximum mean discrepancy, `k(x, y) = (x · y / d + 1)^3`, with its 95 % interval.
+def kernel_distance(
+    real_features, fake_features, seed=0, clusters=None, scale=None, num_resamples=1000
+):
+    """Squared maximum mean discrepancy, `k(x, y) = (g x · y + 1)^3`, with its 95 % interval.
 
     Unbiased, so that it does not depend on the number of rows as the Fréchet distance does, and
     lies below 0 as often as above where both sets come from one distribution.
@@ -23,6 +25,8 @@ def kernel_distance(real_features, fake_features, seed=0, clusters=None, num_res
       seed: int, of the blocks and of the bootstrap.
       clusters: labels `(n,)` of the examples, see `bootstrap.bootstrap_interval`; None: each row
         is one.
+      scale: g; None: 1 / d, as in the paper, for features of Inception's size. Features of unit
+        length, d times as small, need 1.
       num_resamples: int, of the bootstrap over examples.
 
     Returns:
@@ -45,6 +49,8 @@ def kernel_distance(real_features, fake_features, seed=0, clusters=None, num_res
         raise ValueError(f"A kernel distance needs two examples, got {num_examples}.")
     random = np.random.default_rng(seed)
     num_blocks = min(-(-len(real) // _BLOCK), num_examples // 2)
+    root = np.sqrt(1 / real.shape[1] if scale is None else scale)
+    real, fake = real * root, fake * root
     estimates = [_block(real, fake, labels, block, random, num_resamples)
                  for block in np.array_split(random.permutation(num_examples), num_blocks)]
     value, *resampled = np.mean(estimates, axis=0)
@@ -55,9 +61,11 @@ def kernel_distance(real_features, fake_features, seed=0, clusters=None, num_res
 def _block(real, fake, labels, examples, random, num_resamples):
     """Returns the estimate from some examples, and those of their resamples, float `(1 + r,)`."""
     rows = np.flatnonzero(np.isin(labels, examples))
-    indicator = (labels[rows] == examples[:, None]).astype(np.float64)
-    between = indicator @ _differences(real[rows], fake[rows]) @ indicator.T
-    pairs = np.outer(*[indicator.sum(axis=1)] * 2)
+    rows = rows[np.argsort(labels[rows], kind="stable")]
+    _, starts, sizes = np.unique(labels[rows], return_index=True, return_counts=True)
+    of_rows = np.add.reduceat(_differences(real[rows], fake[rows]), starts, axis=0)
+    between = np.add.reduceat(of_rows, starts, axis=1)
+    pairs = np.outer(sizes, sizes).astype(np.float64)
     for matrix in (between, pairs):
         np.fill_diagonal(matrix, 0.0)
     count = len(examples)
@@ -71,6 +79,6 @@ def _block(real, fake, labels, examples, random, num_resamples):
 def _differences(real, fake):
     """k(x, x') + k(y, y') - k(x, y') - k(x', y) for all pairs of rows, `(n, n)`."""
     def kernel(one, other):
-        return (one @ other.T / one.shape[1] + 1.0) ** 3
+        return (one @ other.T + 1.0) ** 3
     across = kernel(real, fake)
     return kernel(real, real) + kernel(fake, fake) - across - across.T

@@ -79,8 +79,7 @@ class MatchingExperiment(Experiment):
                             ("image_to_text", retrieval.ranks(images, texts))):
             for k in (1, 5, 10):
                 hits = (ranks < k).astype(np.float64)
-                low, high = bootstrap.bootstrap_interval(hits, seed=seed)
-                results[f"{name}_r_at_{k}"] = {"value": hits.mean(), "low": low, "high": high}
+                results[f"{name}_r_at_{k}"] = bootstrap.with_interval(hits, np.mean, seed)
         return results
 
     def publish(self, model, folder):
