@@ -1,3 +1,6 @@
+import os
+import shutil
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -100,17 +103,54 @@ def test_reads_captions_and_pictures_from_memory_or_disk(
         np.testing.assert_array_equal(decoded, picture(split, index))
 
 
-@pytest.mark.parametrize("missing_bytes", [0, 1])
-def test_at_the_memory_limit_and_beyond_it_the_bytes_are_the_same(
-        data_dir, monkeypatch, missing_bytes):
+def test_up_to_the_memory_limit_pictures_are_read_once(data_dir, monkeypatch):
     remembered = captioned.load("tiny_captioned", "train", data_dir)
-    size = sum(map(len, remembered.pictures(range(3))))
-    monkeypatch.setattr(captioned, "_MEMORY_LIMIT", size - missing_bytes)
+    sizes = list(map(len, remembered.pictures(range(3))))
+    monkeypatch.setattr(captioned, "_MEMORY_LIMIT", sizes[2] + sizes[0])
     read = captioned.load("tiny_captioned", "train", data_dir)
-    assert isinstance(getattr(read.read, "__self__", None), list) == (missing_bytes == 0)
-    assert read.captions == remembered.captions
-    for indices in ([0, 1, 2], [2, 0, 0], np.array([1])):
+    for indices in ([2, 0, 1], [2, 0, 0], np.array([1])):
         np.testing.assert_array_equal(read.pictures(indices), remembered.pictures(indices))
+    [first, again] = ([read.read(index) for index in range(3)] for _ in range(2))
+    assert [one is other for one, other in zip(first, again)] == [True, False, True]
+
+
+@pytest.fixture
+def own_data_dir(data_dir, tmp_path):
+    shutil.copytree(data_dir, tmp_path / "tfds")
+    for file in (tmp_path / "tfds").rglob(".captions*"):
+        file.unlink()
+    return tmp_path / "tfds"
+
+
+def kept_files(folder):
+    return sorted(path.name for path in folder.rglob(".captions*"))
+
+
+def test_captions_are_read_from_the_records_once(own_data_dir, capsys):
+    read = [captioned.load("tiny_captioned", "train", own_data_dir).captions for _ in range(2)]
+    assert read[0] == read[1] and set(read[0]) == set(CAPTIONS["train"])
+    assert capsys.readouterr().out.count("3/3 captions") == 1
+    assert kept_files(own_data_dir) == [".captions_train_captions.json"]
+    captioned.load("tiny_captioned", "test", own_data_dir)
+    assert len(kept_files(own_data_dir)) == 2
+
+
+def test_captions_are_read_again_when_the_records_have_changed(own_data_dir, capsys):
+    captioned.load("tiny_captioned", "train", own_data_dir)
+    [records] = own_data_dir.rglob("*train.array_record*")
+    os.utime(records, ns=(0, 0))
+    captioned.load("tiny_captioned", "train", own_data_dir)
+    assert capsys.readouterr().out.count("3/3 captions") == 2
+
+
+def test_where_nothing_can_be_kept_that_is_said_and_captions_are_read(own_data_dir, capsys):
+    [info] = own_data_dir.rglob("dataset_info.json")
+    (info.parent / ".captions_train_captions.json").mkdir()
+    (info.parent / ".captions_train_captions.json" / "file").touch()
+    pictures = captioned.load("tiny_captioned", "train", own_data_dir)
+    assert set(pictures.captions) == set(CAPTIONS["train"])
+    assert "captions are not kept there" in capsys.readouterr().out
+    assert kept_files(own_data_dir) == [".captions_train_captions.json"]
 
 
 def test_a_prepared_data_set_is_not_prepared_again(data_dir, capsys):

@@ -58,7 +58,7 @@ class CaptionedGAN(AdversarialModel):
     def condition(self, inputs):
         """Takes captions: strings, a list, array or tensor of them; `(n,)`."""
         captions = tf.reshape(tf.convert_to_tensor(inputs, tf.string), (-1,))
-        return {"tokens": text.Tokenizer(self.text_encoder.vocabulary)(captions)}
+        return {"tokens": text.tokenizer_for(self.text_encoder)(captions)}
 
     def sample(self, conditions, seed=0):
         """Draws a picture for each caption.

@@ -9,12 +9,13 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from zoo.data import kept_captions
 from zoo.data.folder import captions as own_captions
 from zoo.data.folder import report, requests
 from zoo.datasets import builders
 from zoo.errors import RequestError
 
-# Encoded pictures up to this size are kept in memory; larger data sets are read from disk.
+# Bytes of encoded pictures that are kept in memory; what is beyond is read from disk each time.
 _MEMORY_LIMIT = 256 * 2**20
 
 
@@ -172,28 +173,27 @@ def _load_tfds(name, split, data_dir, image_path, text_path):
     _check_features(builder, name, image_path, text_path)
     builders.prepare(builder, name)
     builders.check_split(builder, name, split)
-    source = builder.as_data_source(
-        split, decoders=_nested(image_path, tfds.decode.SkipDecoding()))
-    captions, pictures, size = [], [], 0
-    for example in source:
-        texts = _at(example, text_path)
-        texts = [texts] if isinstance(texts, bytes) else texts
-        captions.append(tuple(text.decode() for text in texts))
-        picture = _at(example, image_path)
-        size += len(picture)
-        if size <= _MEMORY_LIMIT:
-            pictures.append(picture)
-    if any(not texts for texts in captions):
+    captions = kept_captions.read(builder, split, text_path)
+    if not all(captions):
         raise RequestError(f"--dataset={name}: split {split!r} has pictures without a caption.")
-    if size <= _MEMORY_LIMIT:
-        return CaptionedPictures(pictures.__getitem__, captions)
-    return CaptionedPictures(lambda index: _at(source[index], image_path), captions)
+    source = builder.as_data_source(
+        split, decoders=kept_captions.nested(image_path, tfds.decode.SkipDecoding()))
+    return CaptionedPictures(_Remembered(
+        lambda index: kept_captions.at(source[index], image_path)), captions)
 
 
-def _at(example, path):
-    return functools.reduce(lambda inner, part: inner[part], path, example)
+class _Remembered:
+    """Encoded pictures by index: those first asked for stay in memory, up to `_MEMORY_LIMIT`."""
 
+    def __init__(self, read):
+        self._read = read
+        self._pictures, self._size = {}, 0
 
-def _nested(path, value):
-    """(["a", "b"], x) -> {"a": {"b": x}}."""
-    return functools.reduce(lambda inner, part: {part: inner}, reversed(path), value)
+    def __call__(self, index):
+        picture = self._pictures.get(index)
+        if picture is None:
+            picture = self._read(index)
+            if self._size + len(picture) <= _MEMORY_LIMIT:
+                self._size += len(picture)
+                self._pictures[index] = picture
+        return picture

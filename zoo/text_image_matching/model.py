@@ -37,7 +37,7 @@ class TextImageMatcher(AdversarialModel):
         The result is both embeddings, float32 `(n, output_dim)` of unit length.
         """
         captions, pictures = inputs
-        tokenizer = text.Tokenizer(self.generator.text_encoder.vocabulary)
+        tokenizer = text.tokenizer_for(self.generator.text_encoder)
         return {"tokens": tokenizer(tf.convert_to_tensor(captions, tf.string)),
                 "image": image.as_float(pictures)}
 
