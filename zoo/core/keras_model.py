@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from zoo import private_keras
 from zoo.core import distribution, terms
 from zoo.core.means import Means
 from zoo.core.optimizer_pair import OptimizerPair
@@ -29,7 +30,7 @@ def _arrays(conditions):
     return conditions
 
 
-class KerasModel(keras.Model):
+class KerasModel(private_keras.NotBuiltByKeras, keras.Model):
     """A generator and perhaps a discriminator, each with its optimizer, as one Keras model.
 
     `model(conditions)` and `model.predict(conditions)` are what the averaged generator makes;
@@ -42,8 +43,7 @@ class KerasModel(keras.Model):
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         # Conditions are captions too, and those that are numbers keep their precision.
-        self._convert_input_args = False
-        self._allow_non_tensor_positional_args = True
+        private_keras.take_inputs_as_they_are(self)
         self.means = Means()
         self._predicted = keras.metrics.Sum(name="predicted_batches", dtype="int32")
 
@@ -193,9 +193,6 @@ class KerasModel(keras.Model):
 
     def build_from_config(self, config):
         pass  # The networks are built by their constructors.
-
-    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
-        pass  # Likewise; Keras would average a distributed batch here (keras issue 20585).
 
     @property
     def metrics(self):

@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from zoo import private_keras
+
 
 @keras.saving.register_keras_serializable("zoo")
 class FusedAdam(keras.optimizers.Adam):
@@ -33,12 +35,12 @@ class FusedAdam(keras.optimizers.Adam):
             raise ValueError("FusedAdam has no amsgrad; take keras.optimizers.Adam.")
 
     def update_step(self, gradient, variable, learning_rate):
-        index, dtype = self._get_variable_index(variable), variable.dtype
+        dtype = variable.dtype
+        first, second = private_keras.moments(self, variable)
         step = tf.cast(self.iterations + 1, dtype)
         tf.raw_ops.ResourceApplyAdam(
             var=variable.handle,
-            m=self._momentums[index].value.handle,
-            v=self._velocities[index].value.handle,
+            m=first, v=second,
             beta1_power=tf.cast(self.beta_1, dtype) ** step,
             beta2_power=tf.cast(self.beta_2, dtype) ** step,
             lr=tf.cast(learning_rate, dtype),
@@ -72,15 +74,14 @@ class FusedRMSprop(keras.optimizers.RMSprop):
         if self.built:
             return
         super().build(variables)
-        if not self._momentums:  # The operation keeps the last step there.
-            self._momentums = self.add_optimizer_variables(variables, "momentum")
+        private_keras.ensure_momentums(self, variables)  # The operation keeps the last step there.
 
     def update_step(self, gradient, variable, learning_rate):
-        index, dtype = self._get_variable_index(variable), variable.dtype
+        dtype = variable.dtype
+        momentum, mean_square = private_keras.moments(self, variable)
         tf.raw_ops.ResourceApplyRMSProp(
             var=variable.handle,
-            ms=self._velocities[index].value.handle,
-            mom=self._momentums[index].value.handle,
+            ms=mean_square, mom=momentum,
             lr=tf.cast(learning_rate, dtype),
             rho=self.rho, momentum=self.momentum, epsilon=self.epsilon,
             grad=tf.cast(tf.convert_to_tensor(gradient), dtype))

@@ -46,10 +46,10 @@ def tile_condition(condition, features):
     Returns:
         `(batch, height, width, channels + dim)`, features first.
     """
-    _, height, width, _ = keras.ops.shape(features)
     condition = keras.ops.cast(condition, features.dtype)[:, None, None, :]
-    return keras.ops.concatenate(
-        [features, keras.ops.tile(condition, (1, height, width, 1))], axis=-1)
+    # Not `tile`: in Keras before 3.8 it forgets how many channels there are.
+    tiled = condition + keras.ops.zeros_like(features[..., :1])
+    return keras.ops.concatenate([features, tiled], axis=-1)
 
 
 @keras.saving.register_keras_serializable("zoo")

@@ -2,6 +2,8 @@
 
 import keras
 
+from zoo import private_keras
+
 
 def in_float32(network):
     """Returns a function that calls a network in float32, with the network's own weights.
@@ -16,7 +18,7 @@ def in_float32(network):
     Returns:
         function with the arguments of the network's call, differentiable to its weights.
     """
-    if all(layer.compute_dtype == "float32" for layer in network._flatten_layers()):
+    if all(layer.compute_dtype == "float32" for layer in private_keras.all_layers(network)):
         return lambda *inputs, **kwargs: network(*inputs, **kwargs)
     twin = type(network).from_config(network.get_config() | {"dtype": "float32"})
 
