@@ -1,20 +1,39 @@
 PYTHON = .venv/bin/python
 
-.PHONY: test demo clean
+.PHONY: test test-wheel test-lowest demo clean
 
 test: .venv/.installed
 	TF_CPP_MIN_LOG_LEVEL=2 TF_ENABLE_ONEDNN_OPTS=1 PYTHONHASHSEED=0 \
 		$(PYTHON) -m pytest -q --durations=10 -n 2 --dist loadfile
 
+# The built wheel in an empty environment, outside of the clone.
+test-wheel: .venv/.installed
+	$(PYTHON) tests/wheel.py
+
+# The lowest versions that setup.cfg allows, in an environment of their own: networks, losses,
+# metrics, optimizers, and the shipped models.
+LOWEST = tests/test_pretrained.py tests/test_registry.py tests/layers tests/losses tests/metrics \
+	tests/core/test_networks.py tests/core/test_compile.py tests/core/test_optimizers.py \
+	tests/core/test_precision.py tests/core/test_checkpoint.py tests/core/test_callbacks.py
+
+test-lowest: .venv-lowest/.installed
+	TF_CPP_MIN_LOG_LEVEL=2 TF_ENABLE_ONEDNN_OPTS=1 PYTHONHASHSEED=0 \
+		.venv-lowest/bin/python -m pytest -q -n 2 --dist loadfile $(LOWEST)
+
+.venv-lowest/.installed: setup.cfg setup.py pyproject.toml constraints-lowest.txt
+	python3 -m venv .venv-lowest
+	.venv-lowest/bin/python -m pip install -c constraints-lowest.txt -e '.[test]'
+	touch $@
+
 demo: .venv/.installed
 	$(PYTHON) tools/demo.py
 
-.venv/.installed: setup.cfg pyproject.toml constraints.txt
+.venv/.installed: setup.cfg setup.py pyproject.toml constraints.txt
 	python3 -m venv .venv
 	$(PYTHON) -m pip install -c constraints.txt -e '.[test]'
 	touch $@
 
 # The environment and the runs are kept: they cost minutes or hours to make again.
 clean:
-	rm -rf build dist zoo.egg-info .pytest_cache
-	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
+	rm -rf build dist *.egg-info .pytest_cache
+	find . -path './.venv*' -prune -o -name __pycache__ -type d -exec rm -rf {} +

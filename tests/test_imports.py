@@ -51,9 +51,10 @@ EXTRAS = {"speech": {"G722", "logmmse", "pesq", "pystoi", "soundfile", "soxr"}, 
 _TARGET = re.compile(r"zoo(\.\w+)+:\w+")
 PRIVATE_MODULE = "zoo/private_keras.py"
 # What Keras keeps to itself, as far as anything here has had a use for it.
-_PRIVATE = re.compile(r"\bkeras\.src\b|\b_(flatten_layers|get_variable_index|maybe_symbolic_build|"
-                      r"momentums|velocities|symbolic_build|compile_from_config|tracker|losses_for|convert_input_args|allow_non_tensor_positional_args|"
-                      r"trainable_variables|iterations|distribute_strategy|set_dtype_policy)\b")
+_PRIVATE = re.compile(
+    r"\bkeras\.src\b|\b_(flatten_layers|get_variable_index|maybe_symbolic_build|momentums|velocities|"
+    r"convert_input_args|allow_non_tensor_positional_args|symbolic_build|compile_from_config|"
+    r"losses_for|set_dtype_policy)\b")
 TEXT_MODULE = "zoo/data/text.py"
 STRATEGY_MODULE = "zoo/core/distribution.py"
 

@@ -1,6 +1,7 @@
 """What is shipped under `pretrained/` loads, is whole, and does what it was trained for."""
 
 import json
+import pathlib
 
 import keras
 import numpy as np
@@ -8,17 +9,54 @@ import pytest
 import tensorflow as tf
 
 import zoo
-from zoo.core import locate
+from zoo.core import locate, networks
 from zoo.datasets.moving_openmoji import motion, sprites
 from zoo.datasets.openmoji import rendering, sources
+from zoo.errors import RequestError
 from zoo.image_to_image import inference
 from zoo.speech_enhancement import enhancement
 from zoo.video_prediction import rollout
 
-NAMES = sorted(path.name for path in locate.PRETRAINED.iterdir() if path.is_dir())
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+NAMES = [shipped.name for shipped in zoo.list_pretrained()]
+PART = "text_encoder_openmoji64"  # Without the picture encoder, which nobody needs.
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_what_is_shipped_is_listed():
+    assert NAMES == sorted(path.name for path in locate.PRETRAINED.iterdir() if path.is_dir())
+    for shipped in zoo.list_pretrained():
+        assert (ROOT / "zoo" / shipped.family).is_dir() and shipped.licence.startswith("CC-BY-SA-")
+        assert 0 < shipped.size < 20e6 and shipped.metrics
+    by_name = {shipped.name: shipped for shipped in zoo.list_pretrained()}
+    stack = by_name["stage_two_openmoji128"]  # Files that it has in common with others count.
+    assert stack.size > by_name["stage_one_openmoji64"].size
+
+
+def test_all_is_small_enough_to_clone():
+    files = [path for path in locate.PRETRAINED.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= 45e6
+
+
+def test_a_part_of_a_model_is_used_where_it_is_asked_for():
+    encoder = networks.load(locate.PRETRAINED / PART, "text_encoder")
+    assert encoder(tf.constant([[2, 3]])).shape == (1, 256)
+    with pytest.raises(RequestError, match="only a part.*without its image_encoder"):
+        zoo.load_pretrained(PART)
+
+
+def test_model_cards_have_the_head_that_hugging_face_reads():
+    for name in NAMES:
+        card = (locate.PRETRAINED / name / "model_card.md").read_text()
+        head, body = card.removeprefix("---\n").split("\n---\n", 1)
+        fields = {key: json.loads(value)  # Of YAML's kinds, JSON's.
+                  for key, value in (line.split(": ", 1) for line in head.split("\n"))}
+        assert fields["license"].startswith("cc-by-sa-") and fields["library_name"] == "keras"
+        index, = fields["model-index"]
+        assert index["name"] == name and index["results"][0]["metrics"][0]["value"] is not None
+        assert f"# {name}\n" in body and "Intended use: " in body and "Limits: " in body
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != PART])
 def test_every_shipped_model_loads_and_was_measured(name):
     model = zoo.load_pretrained(name)  # Compares the checksum of every file.
     assert model.trainable_variables

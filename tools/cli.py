@@ -17,6 +17,7 @@ from zoo.core import settings as settings_lib
 from zoo.errors import RequestError, RunFailed
 from zoo.registry import REGISTRY
 
+_NVIDIA = "/dev/nvidiactl"  # There where a driver has found a GPU.
 _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4  # malloc.h
 # What is wrong with a disk or a path, and not with the program.
 _NOT_WRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS,
@@ -140,10 +141,12 @@ def keep_freed_memory():
 def load_tensorflow():
     """Imports TensorFlow and Keras without their page of notices, which no setting turns off.
 
-    A tool calls it when all that is quickly checked has been. They are shown after all if the
-    import fails.
+    A tool calls it when all that is quickly checked has been. The notices are shown after all if
+    the import fails. Later, what its C++ calls errors stays unsaid too: "remapper failed", "oneDNN
+    supports DT_BOOL only", neither of which is one. Real errors are raised, and what ends the
+    process is still written; TF_CPP_MIN_LOG_LEVEL=0 shows all.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # By itself it leaves oneDNN off on CPUs without AVX-512, where a step is twice as fast with it.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     stderr = os.dup(2)
@@ -152,9 +155,7 @@ def load_tensorflow():
         try:
             import keras
             import tensorflow as tf
-            keras.config.set_image_data_format("channels_last")
-            keras.config.set_floatx("float32")
-            tf.config.list_physical_devices()
+            gpus = tf.config.list_physical_devices("GPU")
         except Exception:
             notices.seek(0)
             os.write(stderr, notices.read())
@@ -162,6 +163,9 @@ def load_tensorflow():
         finally:
             os.dup2(stderr, 2)
             os.close(stderr)
+    if os.path.exists(_NVIDIA) and not gpus and os.environ.get("CUDA_VISIBLE_DEVICES") is None:
+        print("there is a GPU that TensorFlow cannot use, so the CPU works; "
+              "TF_CPP_MIN_LOG_LEVEL=0 shows why", file=sys.stderr)
 
 
 def run(main):

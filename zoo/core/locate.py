@@ -37,7 +37,7 @@ def local(path):
     Raises:
         RequestError: it lies elsewhere (gs://…, s3://…, hdfs://…).
     """
-    if path and "://" in path:
+    if path and "://" in str(path):
         raise RequestError(f"{path}: only paths on this machine are read and written; mount it, or "
                            "copy it here.")
     return os.path.expanduser(path) if path else path

@@ -2,6 +2,7 @@
 
 import importlib
 import pathlib
+import sys
 
 import tensorflow_datasets as tfds
 
@@ -55,6 +56,8 @@ def prepare(builder, name):
                 builder.info.read_from_directory(path)
             else:
                 print(f"preparing {name} in {path} (once)", flush=True)
+                if not sys.stderr.isatty():  # In a log file each step of a bar is a line.
+                    tfds.disable_progress_bar()
                 builder.download_and_prepare()
     except OSError as error:
         raise RequestError(f"--data_dir={builder.data_dir}: cannot prepare {name} "
