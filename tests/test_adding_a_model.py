@@ -101,6 +101,7 @@ def test_it_is_measured_sampled_and_served(run, registry, tmp_path):
     results = evaluator.evaluate(run.path, registry, "test", None, seed=0, scratch=run)
     assert results["metrics"]["psnr_db"]["value"] > 5
     experiment, model = runs.load_run(run.path, registry)
+    assert model.sample(np.zeros((2, 4, 4, 3), np.uint8)).shape == (2, 16, 16, 3)
     source = tmp_path / "small.png"
     PIL.Image.fromarray(np.full((3, 5, 3), 128, np.uint8)).save(source)
 
