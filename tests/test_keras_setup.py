@@ -7,9 +7,12 @@ import re
 import subprocess
 import sys
 
+import keras
 import pytest
 
+from tests.toy import toy_gan
 from zoo import keras_setup
+from zoo.errors import RequestError
 
 ROOT = pathlib.Path(__file__).parents[1]
 
@@ -64,6 +67,15 @@ def test_another_layout_or_precision_is_one_line_before_any_model(tmp_path, sett
     last = done.stderr.splitlines()[-1]
     [(name, value)] = settings.items()
     assert last.startswith(f"ImportError: zoo needs Keras's {name}") and value in last
+
+
+def test_another_layout_after_the_import_is_refused_by_the_model():
+    keras.config.set_image_data_format("channels_first")
+    try:
+        with pytest.raises(RequestError, match="set it back to channels_last"):
+            toy_gan()
+    finally:
+        keras.config.set_image_data_format("channels_last")
 
 
 def test_a_tool_is_a_process_of_its_own_and_minds_no_keras_json(tmp_path):

@@ -7,6 +7,7 @@ import tensorflow as tf
 from tests import helpers
 from tests.toy import linear_gan, toy_batch
 from zoo.core import distribution
+from zoo.core.keras_model import num_rows
 from zoo.core.optimizers import FusedAdam
 from zoo.core.settings import Settings
 from zoo.errors import RequestError
@@ -34,6 +35,11 @@ def test_parts_make_the_update_of_the_whole(parts, fresh):
 def test_parts_without_a_trained_discriminator():
     terms = ("g_adversarial",)
     helpers.assert_close(trained(1, terms=terms)[0], trained(4, terms=terms)[0], tolerance=1e-5)
+
+
+def test_the_seed_of_a_step_is_no_row_whatever_the_other_names():
+    batch = {"seed": tf.zeros(2), "source": tf.zeros((6, 4)), "target": tf.zeros((6, 4))}
+    assert num_rows(batch) == 6  # Of pix2pix parts were cut from the first two rows.
 
 
 def test_two_replicas_cut_their_halves():

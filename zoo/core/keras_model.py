@@ -38,10 +38,16 @@ class KerasModel(private_keras.NotBuiltByKeras, keras.Model):
     what is made of them, each family's `condition` and `sample` say.
 
     A subclass sets `generator`, `ema_generator`, `discriminator`, `loss_weights` and `seed`.
+
+    Raises:
+        RequestError: Keras was set to channels first after zoo's import, which refuses it.
     """
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
+        if keras.config.image_data_format() != "channels_last":
+            raise RequestError("Keras's image_data_format is channels_first: layers would mix up "
+                               "pictures' sides; set it back to channels_last.")
         # Conditions are captions too, and those that are numbers keep their precision.
         private_keras.take_inputs_as_they_are(self)
         self.means = Means()

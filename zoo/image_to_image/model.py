@@ -102,7 +102,8 @@ class ImageToImageGAN(AdversarialModel):
                 loss = ADVERSARIAL_LOSSES[self.adversarial_loss].generator
                 terms["g_adversarial"] = loss(self.discriminator.score(features))
             if self.is_on("g_feature_matching"):
-                real = self.discriminator.features(batch["source"], batch["target"], training=training)
+                real = self.discriminator.features(
+                    batch["source"], batch["target"], training=training)
                 terms["g_feature_matching"] = feature_matching(real, features)
         for name, distance in (("g_l1", l1), ("g_l2", l2)):
             if self.is_on(name):
