@@ -67,7 +67,7 @@ def test_every_shipped_model_loads_and_was_measured(name):
 
 def test_loading_leaves_the_callers_precision_alone():
     keras.config.set_dtype_policy("mixed_bfloat16")
-    model = zoo.load_pretrained("text_encoder_openmoji64")
+    model = zoo.load_pretrained("mask_unet_asterisk")
     assert model.generator.compute_dtype == "float32"
     assert keras.config.dtype_policy().name == "mixed_bfloat16"
 
