@@ -4,15 +4,14 @@ import keras
 import pytest
 import tensorflow as tf
 
+from tests import few_pictures
+
 pytest.register_assert_rewrite("tests.conformance", "tests.helpers")
 
 # Before TensorFlow starts: replicas are tested on two halves of the one CPU, on any machine.
 tf.config.set_visible_devices([], "GPU")
 _CPU = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(_CPU, 2 * [tf.config.LogicalDeviceConfiguration()])
-
-# Pictures of the small data set, by split; enough for a batch, a sheet and an evaluation.
-_NUM_PICTURES = {"train": 48, "validation": 8, "test": 24, "lines_only": 1}
 
 
 @pytest.fixture(autouse=True)
@@ -26,11 +25,8 @@ def global_state():
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory):
     """TFDS root in which `openmoji/64` is prepared with a few of its pictures."""
-    from zoo.datasets.openmoji import openmoji_dataset_builder, splits
-    few = {}
-    for name, count in _NUM_PICTURES.items():
-        of_split = [code for code, split in splits.split_of_each().items() if split == name]
-        few |= dict.fromkeys(of_split[:count], name)
+    from zoo.datasets.openmoji import openmoji_dataset_builder
+    few = few_pictures.split_of_each()
     root = tmp_path_factory.mktemp("tensorflow_datasets")
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(openmoji_dataset_builder, "split_of_each", lambda: few)

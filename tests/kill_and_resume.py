@@ -1,6 +1,7 @@
 """Kills a training run at random moments, resumes it, and asks for what an undisturbed run makes.
 
-Weights, optimizer slots and `metrics.jsonl` must be equal to the last bit, and no checkpoint may
+Half of the kills are SIGKILL, half SIGTERM, at which a run must end by itself with 143. Weights,
+optimizer slots and `metrics.jsonl` must be equal to the last bit, and no checkpoint may
 ever be reported unreadable. It saves at every step, so that many kills fall into a save.
 
     python tests/kill_and_resume.py --kills=20
@@ -12,6 +13,7 @@ With two stages, a StackGAN that trains its Stage I first; the kills fall into b
 import argparse
 import pathlib
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -50,9 +52,13 @@ def kill_and_resume(folder, data_dir, kills, num_steps, seed, stages=1):
     moments = random.Random(seed)
     for kill in range(kills):
         step = round((kill + moments.random()) * stages * num_steps / (kills + 0.5))
-        output = _kill(flags, killed, moments, step)
-        problems += _complaints(0, output)
+        number = (signal.SIGKILL, signal.SIGTERM)[kill % 2]
+        status, output = _kill(flags, killed, moments, step, number)
+        # It may have ended before, or, by SIGTERM, not have begun to listen.
+        expected = (0, -number) if number == signal.SIGKILL else (0, 128 + number, -number)
+        problems += _complaints(0 if status in expected else status, output)
     problems += _complaints(*processes.run(*flags, f"--workdir={killed.path}"))
+    problems += [f"{path}: left over" for path in killed.path.rglob("*partial*")]
     return problems + [
         problem for pair in zip(_runs(straight), _runs(killed), strict=True)
         for problem in differences(*pair)]
@@ -64,8 +70,12 @@ def _runs(workdir):
     return [inner, workdir] if inner.exists() else [workdir]
 
 
-def _kill(flags, workdir, moments, step):
-    """Starts a run, kills it at a random moment about `step`, returns its output."""
+def _kill(flags, workdir, moments, step, number):
+    """Starts a run, sends it a signal at a random moment about `step`.
+
+    Returns:
+        (exit status, output).
+    """
     in_start = moments.random() < 0.25  # Of those, some fall into the restoring.
     delay = moments.uniform(0, 10) if in_start else moments.uniform(0, 0.5)
     with tempfile.TemporaryFile("w+") as output:
@@ -79,12 +89,16 @@ def _kill(flags, workdir, moments, step):
             process.wait(timeout=delay)
         except subprocess.TimeoutExpired:
             pass
-        process.kill()
-        process.wait()
-        print(f"killed {'in the start' if in_start else f'{delay:.2f} s after step {step}'}: "
+        process.send_signal(number)
+        try:
+            process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        print(f"{signal.Signals(number).name} {'in the start' if in_start else f'{delay:.2f} s after step {step}'}: "
               f"{_logged(workdir)} steps logged", flush=True)
         output.seek(0)
-        return output.read()
+        return process.returncode, output.read()
 
 
 def _logged(workdir):

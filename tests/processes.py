@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from zoo.core import networks
+from zoo.layers.image_encoder import ImageEncoder
 from zoo.layers.text_encoder import TextEncoder
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -13,18 +14,20 @@ TIMEOUT = 600  # Seconds; a process that takes longer hangs.
 
 
 def save_text_encoder(folder):
-    """Writes an untrained text encoder, so that no run has to train one first; returns `folder`."""
+    """Writes untrained encoders, so that no run has to train them first; returns `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     encoder = TextEncoder(("face", "flag", "woman", "man"), "convolution", 4, 3, output_dim=5)
     networks.save(encoder, folder, "text_encoder")
+    networks.save(ImageEncoder(8, channels=(3,), output_dim=5), folder, "image_encoder")
     return folder
 
 
 def tiny_flags(data_dir, text_encoder):
     """Flags of a DF-GAN of 8x8 pixels."""
     return ["--model=text_to_image/df_gan", "--dataset=openmoji/64", f"--data_dir={data_dir}",
-            "--batch_size=4", "--log_every=1", "--sample_every=0",
-            f"--hparam=text_encoder={text_encoder}", "--hparam=image_size=8",
+            "--batch_size=4", "--log_every=1", "--sample_every=0", "--seed=2147483647",
+            f"--hparam=text_encoder={text_encoder}",
+            f"--hparam=evaluation_encoder={text_encoder}", "--hparam=image_size=8",
             "--hparam=generator_channels=5,4", "--hparam=discriminator_channels=5,4",
             "--hparam=latent_dim=3", "--hparam=augment=translation"]
 
@@ -33,7 +36,8 @@ def tiny_stack_flags(data_dir, text_encoder, stage_one_steps):
     """Flags of a StackGAN of 16x16 and 32x32 pixels that trains both stages."""
     return ["--model=stackgan/stage_two", "--dataset=openmoji/64", f"--data_dir={data_dir}",
             "--batch_size=4", "--log_every=1", "--sample_every=0",
-            f"--hparam=text_encoder={text_encoder}", "--hparam=stage_one_size=16",
+            f"--hparam=text_encoder={text_encoder}",
+            f"--hparam=evaluation_encoder={text_encoder}", "--hparam=stage_one_size=16",
             "--hparam=stage_one_generator_channels=5,4", "--hparam=stage_one_batch_size=4",
             "--hparam=stage_one_discriminator_channels=4,5", "--hparam=condition_dim=3",
             f"--hparam=stage_one_steps={stage_one_steps}", "--hparam=latent_dim=3",
@@ -43,10 +47,10 @@ def tiny_stack_flags(data_dir, text_encoder, stage_one_steps):
             "--hparam=augment=translation"]
 
 
-def start(*flags, output=subprocess.PIPE, **environment):
-    """Starts `tools/train.py`; its standard output and error go to `output` together."""
+def start(*flags, output=subprocess.PIPE, program="tools/train.py", **environment):
+    """Starts a program; its standard output and error go to `output` together."""
     return subprocess.Popen(
-        [sys.executable, "tools/train.py", *flags], cwd=ROOT, stdout=output,
+        [sys.executable, program, *flags], cwd=ROOT, stdout=output,
         stderr=subprocess.STDOUT, text=True,
         env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""} | environment)
 

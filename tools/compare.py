@@ -16,6 +16,7 @@ def main(argv):
     for name in ("workdir", "metric"):
         if not flags.FLAGS[name].value:
             raise RequestError(f"--{name} is missing.")
+    cli.load_tensorflow()
     from zoo.core import comparison
     print(comparison.table(flags.FLAGS.workdir, flags.FLAGS.metric))
 

@@ -8,7 +8,7 @@ from zoo.errors import RequestError
 cli.define_run()
 flags.adopt_module_key_flags(cli)
 flags.DEFINE_string("split", "test", "Split of the run's data set.")
-flags.DEFINE_integer("max_examples", 0, "Examples at most; 0: the whole split.")
+flags.DEFINE_integer("max_examples", 0, "Examples at most; 0: the whole split.", lower_bound=0)
 flags.DEFINE_integer("seed", 0, "Seed of the noise and of the bootstrap.")
 cli.define_path("out", "", "Folder for eval.json; needed with --pretrained.")
 
@@ -19,13 +19,16 @@ def main(argv):
     if flags.FLAGS.pretrained and not flags.FLAGS.out:
         raise RequestError("--pretrained needs --out=FOLDER for eval.json.")
     cli.load_tensorflow()
-    from zoo.core import evaluator
+    from zoo.core import evaluator, folders
     from zoo.core.workdir import Workdir
     from zoo.registry import REGISTRY
+    max_examples, seed = flags.FLAGS.max_examples or None, flags.FLAGS.seed
+    evaluator.check_request(max_examples, seed)
     scratch = Workdir(flags.FLAGS.out or folder)
-    scratch.path.mkdir(parents=True, exist_ok=True)
-    results = evaluator.evaluate(folder, REGISTRY, flags.FLAGS.split,
-                                 flags.FLAGS.max_examples or None, flags.FLAGS.seed, scratch)
+    if scratch.path.resolve() != folder.resolve():
+        folders.claim(scratch.path, "--out")
+    results = evaluator.evaluate(
+        folder, REGISTRY, flags.FLAGS.split, max_examples, seed, scratch)
     print(evaluator.table(results))
     print(f"written to {scratch.evaluation_file}")
 

@@ -1,5 +1,6 @@
 """A run goes on exactly from its newest readable checkpoint, whatever was left on disk."""
 
+import resource
 import shutil
 
 import numpy as np
@@ -88,6 +89,8 @@ def test_half_written_checkpoint_is_ignored(folder, trained):
     shutil.copytree(folder / "00000003", folder / "partial_4")
     (folder / "partial_4" / "state.index").unlink()
     assert restored(folder)[1:] == (3, [])
+    Checkpointer(folder, trained).check_space()
+    assert not (folder / "partial_4").exists() and len(list(folder.iterdir())) == 3
 
 
 def test_a_save_that_dies_before_its_end_leaves_the_ones_before(folder, trained, monkeypatch):
@@ -99,7 +102,8 @@ def test_a_save_that_dies_before_its_end_leaves_the_ones_before(folder, trained,
         with pytest.raises(KeyboardInterrupt):
             Checkpointer(folder, trained).save(4)
     assert restored(folder)[1:] == (3, [])
-    Checkpointer(folder, trained).save(4)  # What is left of it does not disturb the next.
+    assert not list(folder.glob("partial*"))
+    Checkpointer(folder, trained).save(4)
     assert restored(folder)[1:] == (4, [])
 
 
@@ -125,13 +129,37 @@ def test_unreadable_newest_falls_back_to_the_one_before_and_says_so(folder, trai
 def test_no_readable_checkpoint_is_an_error_and_no_new_start(folder, trained):
     for step in ("00000001", "00000002", "00000003"):
         DAMAGES["data cut"](folder / step)
-    with pytest.raises(RequestError, match="no readable checkpoint.*--overwrite"):
+    with pytest.raises(RequestError, match="no readable checkpoint; put one back from a copy"):
         restored(folder)
 
 
-def test_checkpoint_of_a_model_of_another_size_is_unreadable(folder, trained):
-    with pytest.raises(RequestError, match="no readable checkpoint"):
-        Checkpointer(folder, toy_gan(width=5)).restore(lambda line: None)
+def test_a_checkpoint_of_a_model_of_other_sizes_says_so(folder, trained):
+    with pytest.raises(RequestError) as error:
+        Checkpointer(folder, toy_gan(width=5)).restore(pytest.fail)
+    assert "00000003: the checkpoint of another model" in str(error.value)
+    # Of the first layer of 3 instead of 5.
+    assert "(2, 5), (2, 3) there" in str(error.value) and "overwrite" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["run[1]", "a*b?", "back\\slash", "{x,y} ü"])
+def test_a_workdir_may_have_any_name(tmp_path, name):
+    model, folder = toy_gan(), tmp_path / name / "checkpoints"
+    run_steps(model, 0, 1)
+    Checkpointer(folder, model).save(1)
+    again, step, warnings = restored(folder)
+    assert (step, warnings) == (1, [])
+    helpers.assert_close(helpers.state(model), helpers.state(again))
+
+
+def test_what_others_put_beside_the_checkpoints_is_passed_over_and_stays(folder, trained):
+    for name in ("0001.bak", "00000003 (copy)", "20261127", ".DS_Store", "5"):
+        (folder / name).mkdir()
+        (folder / name / "thesis.txt").write_text("years of work")
+    (folder / "00000009").write_text("a file")
+    assert restored(folder)[1:] == (3, [])
+    Checkpointer(folder, trained).save(10)
+    assert Checkpointer(folder, trained).steps() == [2, 3, 10]
+    assert len(list(folder.glob("*/thesis.txt"))) == 5 and (folder / "00000009").exists()
 
 
 def test_last_good_names_the_newest(folder, trained, tmp_path):
@@ -151,6 +179,17 @@ def test_too_little_room_is_told_before_training(folder, trained, monkeypatch):
         else:
             with pytest.raises(RequestError, match="no disk space"):
                 Checkpointer(folder, trained).check_space()
+
+
+def test_a_limit_on_the_size_of_files_is_one_line_and_leaves_nothing(folder, trained):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with pytest.raises(RequestError, match="cannot write the checkpoint of step 4 .*00000003"):
+            Checkpointer(folder, trained).save(4)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert sorted(path.name for path in folder.iterdir()) == ["00000001", "00000002", "00000003"]
 
 
 def test_full_disk_while_saving_is_an_error_that_names_the_last_good(folder, trained, monkeypatch):

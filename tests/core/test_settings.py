@@ -53,7 +53,25 @@ def test_counts_are_positive(name):
         Settings(**{name: 0})
 
 
-@pytest.mark.parametrize("name", ["seed", "sample_every", "eval_every"])
+@pytest.mark.parametrize("seed", [-1, 2**31, 2**32, 4294966500, 2**64])
+def test_seeds_that_tensorflow_cannot_take_are_refused(seed):
+    with pytest.raises(RequestError, match=f"--seed is {seed}; it must be from 0 to 2147483647"):
+        Settings(seed=seed)
+
+
+def test_a_seed_derived_from_a_large_one_is_a_seed():
+    Settings(seed=2**31 - 1)
+    assert settings_lib.seed_after(2**31 - 1, 1001) == 1000
+    assert settings_lib.seed_after(3, 1001) == 1004
+
+
+def test_the_evaluation_encoder_may_be_changed_on_resume(settings):
+    one, other = (dataclasses.replace(settings, hparams={"evaluation_encoder": name})
+                  for name in ("/a", "/b"))
+    assert settings_lib.differences(one, other) == []
+
+
+@pytest.mark.parametrize("name", ["sample_every", "eval_every"])
 def test_0_is_allowed_where_it_means_something_and_less_is_not(name):
     Settings(**{name: 0})
     with pytest.raises(RequestError, match=f"--{name} is -1; it must not be negative"):

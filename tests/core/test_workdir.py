@@ -1,4 +1,6 @@
 import dataclasses
+import errno
+import fcntl
 import json
 import subprocess
 import sys
@@ -66,6 +68,37 @@ def test_a_folder_that_is_no_run_is_never_touched(workdir, settings, overwrite):
     with pytest.raises(RequestError, match="not empty and not a run; choose another --workdir"):
         workdir.open(dataclasses.replace(settings, overwrite=overwrite))
     assert [path.name for path in workdir.path.iterdir()] == ["thesis.txt"]
+
+
+def test_what_a_killed_process_has_left_goes(workdir, settings):
+    workdir.open(settings)
+    partial = workdir.path / f"partial_{32 * 'a'}_text_encoder.npz"
+    for path in (partial, workdir.path / "partial_report.npz"):
+        path.write_text("half")
+    workdir.open(settings)
+    assert sorted(path.name for path in workdir.path.iterdir()) == [
+        "partial_report.npz", "resolved.flags"]
+
+
+@pytest.mark.parametrize("name", ["train.log", "nohup.out", ".DS_Store", "lost+found"])
+def test_logs_and_what_systems_make_are_nobody_s_run(workdir, settings, name):
+    (workdir.path / name).mkdir(parents=True)
+    workdir.open(settings)
+    assert workdir.settings() == settings
+    workdir.open(dataclasses.replace(settings, model="f/w", overwrite=True))
+    assert (workdir.path / name).exists()
+
+
+def test_a_file_system_without_locks_is_one_line(workdir, monkeypatch, capsys):
+    def refuse(*args):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with workdir.locked():
+        pass
+    assert capsys.readouterr().out == (
+        f"{workdir.path}: cannot be locked here (No locks available); see that no other process "
+        "trains in it at the same time\n")
 
 
 def test_a_process_killed_while_recording_its_settings_can_start_again(workdir, settings):

@@ -8,6 +8,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from zoo.errors import RequestError
 from zoo.image_to_image import report
 from zoo.image_to_image.evaluation import Measured
 
@@ -68,6 +69,17 @@ def test_an_earlier_report_is_replaced(page):
     empty = Measured(("only",), {}, {"l1": np.array([1.0])}, {})
     assert report.write(page.parent.parent, "again", empty) == page
     assert not list((page.parent / "images").iterdir())
+
+
+def test_somebody_s_own_report_is_never_touched(tmp_path):
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "index.html").write_text("years of work")
+    measured = Measured(("only",), {}, {"l1": np.array([1.0])}, {})
+    for refused in (lambda: report.check_place(tmp_path),
+                    lambda: report.write(tmp_path, "title", measured)):
+        with pytest.raises(RequestError, match="report: exists already, a folder with other"):
+            refused()
+    assert (tmp_path / "report" / "index.html").read_text() == "years of work"
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's package chromium")

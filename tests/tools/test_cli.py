@@ -1,7 +1,9 @@
 """The command line's promises: one clear line, exit status 2, nothing lost."""
 
 import ctypes
+import errno
 import json
+import os
 import pathlib
 import resource
 import shutil
@@ -25,7 +27,7 @@ def run(tool, *arguments, cwd=ROOT):
     ("train", ["--num_steps=many"], ["num_steps", "many"]),
     ("train", ["--precision=float8"], ["precision", "float8", "mixed_bfloat16"]),
     ("train", ["--flagfile=nowhere.flags"], ["nowhere.flags"]),
-    ("train", ["--num_steps=0"], ["--num_steps is 0"]),
+    ("train", ["--model=text_to_image/df_gan", "--num_steps=0"], ["--num_steps is 0"]),
     ("train", ["configs/x.flags"], ["unexpected argument", "configs/x.flags"]),
     ("sample", ["--workdir=w"], ["--out is missing"]),
     ("sample", ["--workdir=w", "--out=no/such/a.png"], ["--out", "no folder no/such"]),
@@ -36,10 +38,17 @@ def run(tool, *arguments, cwd=ROOT):
     ("export", ["--out=e"], ["--workdir", "--pretrained"]),
     ("train", ["--workdir=gs://bucket/w"], ["--workdir=gs://bucket/w", "only paths on this"]),
     ("sample", ["--source=s3://a.png"], ["--source=s3://a.png", "only paths on this machine"]),
-    ("benchmark", ["--json=no/such/x.json"], ["--json", "no folder no/such"]),
+    ("benchmark", ["--model=text_to_image/df_gan", "--json=no/such/x.json"],
+     ["--json", "no folder no/such"]),
     ("sample", ["--workdir=w", "--out=."], ["--out=.", "is not a file"]),
-    ("export", ["--pretrained=text_encoder_openmoji64", "--out=e"],
+    ("export", ["--pretrained=evaluation_encoder_openmoji64", "--out=e"],
      ["text_image_matching/contrastive", "cannot be exported"]),
+    ("evaluate", ["--workdir=w", "--max_examples=-1"], ["--max_examples", "-1"]),
+    ("evaluate", ["--pretrained=df_gan_openmoji64", "--out=x", "--max_examples=1"],
+     ["--max_examples=1: must be at least 2"]),
+    ("evaluate", ["--pretrained=df_gan_openmoji64", "--out=x", "--seed=-1"], ["--seed is -1"]),
+    ("train", ["--model=text_to_image/df_gan", "--seed=2147483648"],
+     ["--seed is 2147483648", "from 0 to 2147483647"]),
     ("evaluate", ["--pretrained=df_gan_openmoji46", "--out=x"], ["Did you mean",
                                                                 "df_gan_openmoji64"]),
 ])
@@ -49,6 +58,16 @@ def test_wrong_flags_are_one_line_and_status_2(tool, arguments, words, tmp_path)
     assert len(lines) == 1 and lines[0].startswith("error: ")
     assert all(word in lines[0] for word in words), lines[0]
     assert not list(tmp_path.iterdir())
+
+
+def test_evaluate_writes_into_no_folder_of_somebody_else(tmp_path):
+    (tmp_path / "report").mkdir()
+    (tmp_path / "eval.json").write_text("years of work")
+    status, lines = run("evaluate", "--pretrained=df_gan_openmoji64", f"--out={tmp_path}")
+    assert status == 2 and len(lines) == 1
+    assert f"--out={tmp_path}: exists already, a folder with other files" in lines[0]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["eval.json", "report"]
+    assert (tmp_path / "eval.json").read_text() == "years of work"
 
 
 @pytest.mark.parametrize("arguments, words", [
@@ -71,6 +90,31 @@ def test_unknown_data_set_is_one_line(tmp_path):
                         "--dataset=no_such_data", cwd=tmp_path)
     assert status == 2 and "--dataset=no_such_data" in lines[-1]
     assert not any("Traceback" in line for line in lines)
+
+
+@pytest.mark.parametrize("name", ["ENOSPC", "EFBIG", "EROFS", "EIO", "ENAMETOOLONG", "ENOTDIR"])
+def test_what_cannot_be_written_is_one_line_that_promises_nothing(name):
+    lines = _errors_of(f"raise OSError(errno.{name}, os.strerror(errno.{name}), 'w/metrics.jsonl')")
+    assert lines == [f"error: w/metrics.jsonl: cannot be written "
+                     f"({os.strerror(getattr(errno, name))}); mend that and run the same command "
+                     "again."]
+
+
+def test_a_file_that_is_missing_is_a_bug_and_shown_as_one():
+    assert _errors_of("open('no/such/file')")[0].startswith("Traceback")
+
+
+def _errors_of(statement):
+    code = f"""
+import errno, os, sys
+sys.path.insert(0, "tools")
+import cli
+def main(argv):
+    {statement}
+cli.run(main)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    return done.stderr.splitlines()
 
 
 def test_a_reader_that_goes_away_is_no_traceback(tmp_path):

@@ -15,6 +15,7 @@ from zoo.errors import RequestError, RunFailed
 from zoo.registry import REGISTRY
 
 TOOLS = pathlib.Path(__file__).resolve().parents[2] / "tools"
+MODEL = "--model=text_image_matching/contrastive"
 HPARAMS = {"image_size": "16", "image_channels": "4,6", "embedding_dim": "4", "units": "3",
            "output_dim": "6"}
 
@@ -39,8 +40,8 @@ def parse(cli):
 @pytest.fixture(scope="module")
 def settings(data_dir):
     return Settings(model="text_image_matching/contrastive", data_dir=str(data_dir), batch_size=8,
-                    num_steps=4, log_every=2, checkpoint_every=2, eval_every=4, sample_every=2,
-                    hparams=HPARAMS)
+                    seed=2**31 - 1, num_steps=4, log_every=2, checkpoint_every=2, eval_every=4,
+                    sample_every=2, hparams=HPARAMS)
 
 
 @pytest.fixture(scope="module")
@@ -74,23 +75,25 @@ def content(workdir):
 
 
 def test_flags_are_the_settings(parse):
-    got = parse("--model=a/b", "--num_steps=7", "--deterministic", "--strategy=mirrored",
-                "--hparam=x=1", "--hparam=y=a=b")
-    assert got == Settings(model="a/b", num_steps=7, deterministic=True, strategy="mirrored",
-                           hparams={"x": "1", "y": "a=b"})
-    assert parse() == Settings()
+    got = parse(MODEL, "--num_steps=7", "--deterministic", "--strategy=mirrored",
+                "--hparam=units=1", "--hparam=image_channels=4,6")
+    assert got == Settings(model="text_image_matching/contrastive", num_steps=7,
+                           deterministic=True, strategy="mirrored",
+                           hparams={"units": "1", "image_channels": "4,6"})
+    assert parse(MODEL) == Settings(model="text_image_matching/contrastive")
 
 
 def test_what_comes_after_a_flagfile_wins(parse, tmp_path):
-    (tmp_path / "base.flags").write_text("# A comment.\n--seed=1\n--hparam=x=1\n--hparam=y=1\n")
-    (tmp_path / "more.flags").write_text(f"--flagfile={tmp_path}/base.flags\n--hparam=x=2\n")
-    got = parse(f"--flagfile={tmp_path}/more.flags", "--seed=3", "--hparam=y=3")
-    assert (got.seed, dict(got.hparams)) == (3, {"x": "2", "y": "3"})
+    (tmp_path / "base.flags").write_text(
+        f"# A comment.\n{MODEL}\n--seed=1\n--hparam=units=1\n--hparam=output_dim=1\n")
+    (tmp_path / "more.flags").write_text("--flagfile=base.flags\n--hparam=units=2\n")
+    got = parse(f"--flagfile={tmp_path}/more.flags", "--seed=3", "--hparam=output_dim=3")
+    assert (got.seed, dict(got.hparams)) == (3, {"units": "2", "output_dim": "3"})
 
 
 def test_paths_may_begin_with_the_home_folder(parse, monkeypatch):
     monkeypatch.setenv("HOME", "/home/me")
-    got = parse("--workdir=~/w", "--data_dir=~/d", "--init_from=~/i", "--dataset=~/p")
+    got = parse(MODEL, "--workdir=~/w", "--data_dir=~/d", "--init_from=~/i", "--dataset=~/p")
     assert (got.workdir, got.data_dir, got.init_from, got.dataset) == (
         "/home/me/w", "/home/me/d", "/home/me/i", "/home/me/p")
 
@@ -181,3 +184,26 @@ def test_a_run_that_diverges_fails_and_names_its_last_good_checkpoint(run, train
     with pytest.raises(RunFailed, match="not finite.*no checkpoint yet"):
         train(overwrite=True, hparams=hparams, checkpoint_every=3, log_every=1)
     assert not list(run.checkpoints.glob("[0-9]*"))
+
+
+def test_starting_from_a_run_of_other_sizes_names_what_differs(run, settings, tmp_path):
+    before = content(run)
+    with pytest.raises(RequestError) as error:
+        trainer.train(dataclasses.replace(
+            settings, workdir=str(tmp_path / "new"), init_from=str(run.path),
+            hparams=HPARAMS | {"output_dim": "7"}), REGISTRY)
+    message = str(error.value)
+    assert f"--init_from={run.path}: " in message and "the checkpoint of another model" in message
+    assert "hparam output_dim: 6 -> 7" in message
+    assert "overwrite" not in message and "\n" not in message
+    assert content(run) == before
+
+
+@pytest.mark.parametrize("source, told", [
+    ("nowhere", "--init_from=nowhere: neither a workdir nor a name"), ("{run}", "is --workdir"),
+    ("{run}/tensorboard", "no run here")])
+def test_a_run_to_start_from_is_looked_for_first_and_never_deleted(run, train, source, told):
+    before = content(run)
+    with pytest.raises(RequestError, match=told):
+        train(overwrite=True, init_from=source.format(run=run.path))
+    assert content(run) == before

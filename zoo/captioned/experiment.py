@@ -8,13 +8,15 @@ from zoo.captioned.hparams import CaptionedHParams
 from zoo.core import locate, networks
 from zoo.core.experiment import Experiment
 from zoo.core.optimizers import FusedAdam, halving
-from zoo.core.settings import Settings
+from zoo.core.settings import Settings, seed_after
 from zoo.core.workdir import Workdir
 from zoo.data import captioned, text
 from zoo.data.text_image import TextImageBatches
 from zoo.errors import RequestError
+from zoo.layers import image_encoder
 
 TEXT_ENCODER = "text_encoder"
+_MATCHER = "text_image_matching/contrastive"
 _WITHOUT_DISCRIMINATOR = ("g_l1", "g_l2", "g_kl", "g_color_consistency")
 
 
@@ -22,18 +24,30 @@ class CaptionedExperiment(Experiment):
     """A family adds its hyperparameters, `build_model` and `serving_module`."""
 
     hparams_class = CaptionedHParams
+    runs_named = ("text_encoder", "evaluation_encoder")
 
     def check_request(self):
         h = self.hparams
         if (h.g_l1_weight or h.g_l2_weight) and h.generator_batch == "fresh":
             raise RequestError("--hparam=g_l1_weight, g_l2_weight: fresh captions have no true "
                                "picture beside them; set --hparam=generator_batch=shared.")
+        self._check_encoders()
         captioned.check_inputs(
             self.settings.dataset, self.settings.data_dir, self.hparams.image_size,
             self.settings.on_bad_input, Workdir(self.settings.workdir).bad_inputs)
         self.pictures("train")
-        if self.hparams.text_encoder:
-            self.text_encoder_folder(self.hparams.text_encoder)
+
+    def _check_encoders(self):
+        h = self.hparams
+        if h.text_encoder:
+            self.text_encoder_folder(h.text_encoder)
+        if h.evaluation_encoder:
+            for name in (TEXT_ENCODER, "image_encoder"):
+                networks.find(h.evaluation_encoder, name, "--hparam=evaluation_encoder")
+        first = self.training_prerequisites() | self.evaluation_prerequisites()
+        for name, settings in first.items():
+            if settings.model == _MATCHER:
+                image_encoder.check_size(h.image_size, f"that --hparam={name}= trains")
 
     def data_fingerprint(self):
         return self.pictures("train").fingerprint
@@ -53,10 +67,10 @@ class CaptionedExperiment(Experiment):
 
     def _matching(self, text_architecture, image_architecture, seed=0):
         return Settings(
-            model="text_image_matching/contrastive", dataset=self.settings.dataset,
+            model=_MATCHER, dataset=self.settings.dataset,
             data_dir=self.settings.data_dir, image_feature=self.settings.image_feature,
             text_feature=self.settings.text_feature, on_bad_input=self.settings.on_bad_input,
-            seed=self.settings.seed + seed, batch_size=128,
+            seed=seed_after(self.settings.seed, seed), batch_size=128,
             num_steps=self.hparams.text_encoder_steps, strategy=self.settings.strategy,
             precision=self.settings.precision, deterministic=self.settings.deterministic,
             sample_every=0,

@@ -1,7 +1,10 @@
 """Atomic checkpoints from which a run goes on exactly, whenever it was killed."""
 
+import contextlib
 import pathlib
+import re
 import shutil
+import tempfile
 
 import tensorflow as tf
 
@@ -21,6 +24,22 @@ def _variables(layer):
     attributes does not reach, such as seed generators and layers in nested lists.
     """
     return [variable.value for variable in layer.variables]
+
+
+def _is_ours(path):
+    if not re.fullmatch(r"\d{8,}", path.name) or not path.is_dir():
+        return False
+    names = [inner.name for inner in path.iterdir()]
+    return not names or any(name.startswith("state.") for name in names)
+
+
+@contextlib.contextmanager
+def _plainly_named(folder):
+    """Yields a path to a folder in which TensorFlow sees no pattern: it reads [ ] * ? as one."""
+    with tempfile.TemporaryDirectory() as place:
+        link = pathlib.Path(place) / "checkpoint"
+        link.symlink_to(folder.resolve())
+        yield link
 
 
 class Checkpointer:
@@ -45,8 +64,10 @@ class Checkpointer:
         self._checkpoint = tf.train.Checkpoint(**self._groups)
 
     def steps(self):
-        """Returns the saved steps, oldest first."""
-        return sorted(int(path.name) for path in self.directory.glob("[0-9]*"))
+        """Returns the saved steps, oldest first; what others have put there is passed over."""
+        if not self.directory.is_dir():
+            return []
+        return sorted(int(path.name) for path in self.directory.iterdir() if _is_ours(path))
 
     def path(self, step):
         """Returns the folder of the checkpoint of `step`."""
@@ -60,10 +81,18 @@ class Checkpointer:
     def check_space(self):
         """Refuses a disk that has no room for the checkpoints to be kept and one being written.
 
+        Before anything is saved: what killed processes have left half written goes.
+
         Raises:
             RequestError: too little room; the message says how much is needed.
         """
-        self.directory.mkdir(parents=True, exist_ok=True)
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RequestError(f"{self.directory}: cannot be written ({error.strerror}).") from None
+        for path in self.directory.iterdir() if distribution.is_chief() else ():
+            if re.fullmatch(r"partial_\d+|worker_\d+_\d+", path.name):
+                shutil.rmtree(path)
         size = sum(variable.shape.num_elements() * variable.dtype.size
                    for group in self._groups.values() for variable in group)
         needed, free = (_KEEP + 1) * size, shutil.disk_usage(self.directory).free
@@ -82,19 +111,24 @@ class Checkpointer:
         partial = self.directory / (f"partial_{step}" if chief else f"worker_{step}_{id(self)}")
         shutil.rmtree(partial, ignore_errors=True)
         try:
+            self._write(partial, step)
+            if chief:
+                shutil.rmtree(self.path(step), ignore_errors=True)
+                partial.rename(self.path(step))
+        finally:  # Also where a signal ends the process.
+            shutil.rmtree(partial, ignore_errors=True)
+        if chief:
+            for old in self.steps()[:-_KEEP]:
+                shutil.rmtree(self.path(old))
+
+    def _write(self, partial, step):
+        try:
             self._checkpoint.write(str(partial / "state"))
         except tf.errors.OpError as error:
             raise RequestError(
                 f"{self.directory}: cannot write the checkpoint of step {step} "
                 f"({str(error).splitlines()[0][:200]}); {self.last_good()}; make room and run the "
                 "same command again.") from None
-        if not chief:
-            shutil.rmtree(partial)
-            return
-        shutil.rmtree(self.path(step), ignore_errors=True)
-        partial.rename(self.path(step))
-        for old in self.steps()[:-_KEEP]:
-            shutil.rmtree(self.path(old))
 
     def restore(self, warn=print):
         """Restores the newest readable checkpoint.
@@ -111,14 +145,33 @@ class Checkpointer:
         steps = self.steps()
         for step in reversed(steps):
             try:
-                status = self._checkpoint.read(str(self.path(step) / "state"))
-                status.assert_existing_objects_matched().expect_partial()
+                with _plainly_named(self.path(step)) as path:
+                    self._check_sizes(tf.train.load_checkpoint(str(path / "state")), step)
+                    status = self._checkpoint.read(str(path / "state"))
+                    status.assert_existing_objects_matched().expect_partial()
                 return step
+            except RequestError:
+                raise
             except _UNREADABLE as error:
                 reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
                 warn(f"{self.path(step)}: unreadable checkpoint ({reason}); "
                      "trying the one before.")
         if steps:
-            raise RequestError(f"{self.directory}: no readable checkpoint; train again with "
-                               "--overwrite.")
+            raise RequestError(f"{self.directory}: no readable checkpoint; put one back from a "
+                               "copy, or start again in another --workdir.")
         return 0
+
+    def _check_sizes(self, reader, step):
+        """Refuses whole checkpoints of other networks, which are good ones all the same."""
+        there = reader.get_variable_to_shape_map()
+        here = {f"{group}/{i}/.ATTRIBUTES/VARIABLE_VALUE": variable
+                for group, variables in self._groups.items()
+                for i, variable in enumerate(variables)}
+        other = [(variable, there.get(key)) for key, variable in here.items()
+                 if there.get(key) != variable.shape.as_list()]
+        if other:
+            variable, shape = other[0]
+            found = f"{tuple(shape)} there" if shape is not None else "missing there"
+            raise RequestError(
+                f"{self.path(step)}: the checkpoint of another model: {len(other)} of {len(here)} "
+                f"variables differ, the first is {variable.name} {tuple(variable.shape)}, {found}.")

@@ -3,14 +3,15 @@
 import concurrent.futures
 import contextlib
 import functools
-import json
-import os
 import threading
 from typing import NamedTuple
 
 import tensorflow as tf
 
-from zoo.errors import RequestError
+from zoo.core import cluster, rendezvous, signals
+from zoo.errors import RequestError, RunFailed
+
+_PATIENCE = 5.0  # Seconds of waiting for other workers after which a line says so.
 
 
 def make_strategy(name):
@@ -18,10 +19,12 @@ def make_strategy(name):
 
     Args:
         name: "default" (one device), "mirrored" (all visible devices of one machine) or
-            "multi_worker" (the machines listed in the environment variable `TF_CONFIG`).
+            "multi_worker" (the machines listed in the environment variable `TF_CONFIG`). The
+            first call for it must come before TensorFlow has done anything, and waits for all
+            of them.
 
     Raises:
-        RequestError: "multi_worker" without a usable `TF_CONFIG`.
+        RequestError: "multi_worker" without a usable `TF_CONFIG`, see `cluster.read`.
     """
     return tf.distribute.get_strategy() if name == "default" else _parallel_strategy(name)
 
@@ -31,21 +34,58 @@ def _parallel_strategy(name):
     if name == "mirrored":
         devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
         return tf.distribute.MirroredStrategy([device.name for device in devices])
+    workers = cluster.read()
+    with _saying(f"waiting for the other workers of TF_CONFIG: {', '.join(workers.others())}"):
+        rendezvous.meet(workers)
+    strategy = tf.distribute.MultiWorkerMirroredStrategy()
+    signals.take_over()
+    return strategy
+
+
+@contextlib.contextmanager
+def _saying(line):
+    """Prints a line if the block takes longer than `_PATIENCE`."""
+    timer = threading.Timer(_PATIENCE, print, args=(line,), kwargs={"flush": True})
+    timer.daemon = True
+    timer.start()
     try:
-        cluster = json.loads(os.environ.get("TF_CONFIG", ""))
-        cluster["cluster"]["worker"][cluster["task"]["index"]]
-    except (ValueError, KeyError, IndexError, TypeError):
-        raise RequestError(
-            "--strategy=multi_worker: the environment variable TF_CONFIG must hold JSON like "
-            '{"cluster": {"worker": ["host1:port", "host2:port"]}, '
-            '"task": {"type": "worker", "index": 0}}.') from None
-    return tf.distribute.MultiWorkerMirroredStrategy()
+        yield
+    finally:
+        timer.cancel()
+
+
+@contextlib.contextmanager
+def losing_workers(strategy):
+    """Inside the block, which uses a strategy, that another worker has gone is one line.
+
+    Raises:
+        RunFailed: another worker has ended, or cannot be reached any more.
+    """
+    try:
+        yield
+    except Exception as error:
+        # Keras may have made another error of it on the way.
+        gone = (tf.errors.UnavailableError, tf.errors.AbortedError)
+        if _num_workers(strategy) == 1 or not any(isinstance(e, gone) for e in _causes(error)):
+            raise
+        raise RunFailed("another worker has ended or cannot be reached: see what it has said; "
+                        "start all of them again to go on from the newest checkpoint.") from error
+
+
+def _causes(error):
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def is_chief():
-    """True in the one process that writes files: the only one, or worker 0."""
+    """True in the one process that writes files: the only one, the chief, or worker 0 without one.
+    """
     resolver = tf.distribute.get_strategy().cluster_resolver
-    return resolver is None or resolver.task_type is None or resolver.task_id == 0
+    if resolver is None or resolver.task_type is None:
+        return True
+    first = "chief" if "chief" in resolver.cluster_spec().jobs else "worker"
+    return (resolver.task_type, resolver.task_id) == (first, 0)
 
 
 def num_replicas():
@@ -70,15 +110,23 @@ def check_batch(batch_size, accumulation_steps):
             f"{replicas} replicas times --gradient_accumulation_steps={accumulation_steps}.")
 
 
-def _num_workers():
-    return getattr(tf.distribute.get_strategy().extended, "_num_workers", 1)
+def _num_workers(strategy=None):
+    return getattr((strategy or tf.distribute.get_strategy()).extended, "_num_workers", 1)
 
 
 def wait_for_workers():
     """Returns when every worker process has come here; at once where there is one."""
+    of_every_worker(0)
+
+
+def of_every_worker(number):
+    """Returns what each worker process passes, a list of float; waits until all have come here."""
+    if _num_workers() == 1:
+        return [float(number)]
     strategy = tf.distribute.get_strategy()
-    if _num_workers() > 1:
-        float(strategy.reduce("SUM", strategy.run(lambda: tf.ones(())), axis=None))
+    numbers = strategy.run(lambda: tf.fill((1,), float(number)))
+    with _saying("waiting for the other workers"):
+        return strategy.gather(numbers, axis=0).numpy().tolist()
 
 
 def loggable(value, share):

@@ -3,6 +3,7 @@
 import dataclasses
 
 from zoo.core import hparams as hparams_lib
+from zoo.core import locate
 from zoo.errors import RequestError
 
 
@@ -23,9 +24,12 @@ class Experiment:
     """
 
     hparams_class = None
+    runs_named = ()  # Hyperparameters that are a workdir or a shipped name; kept in full.
 
     def __init__(self, settings):
-        self.hparams = hparams_lib.parse(self.hparams_class, settings.hparams)
+        given = {name: locate.reference(text) if name in self.runs_named else text
+                 for name, text in settings.hparams.items()}
+        self.hparams = hparams_lib.parse(self.hparams_class, given)
         self.settings = dataclasses.replace(settings, hparams=hparams_lib.to_text(self.hparams))
 
     def defaults(self):

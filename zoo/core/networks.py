@@ -67,8 +67,11 @@ def save(network, folder, name, half=False):
             (weights_file, lambda path: np.savez_compressed(path, **weights))):
         # Several workers may write the same at once.
         partial = file.with_name(f"partial_{uuid.uuid4().hex}_{file.name}")
-        write(partial)
-        partial.replace(file)
+        try:
+            write(partial)
+            partial.replace(file)
+        finally:  # Also where a signal ends the process.
+            partial.unlink(missing_ok=True)
 
 
 def load(folder, name):

@@ -11,6 +11,24 @@ FREE_ON_RESUME = frozenset({
     "log_every", "sample_every", "checkpoint_every", "eval_every", "init_from", "overwrite",
     "on_bad_input", "watchdog",
 })
+# Likewise, of the hyperparameters: it measures, and trains nothing.
+FREE_HPARAMS = frozenset({"evaluation_encoder"})
+_SEEDS = 2**31  # TensorFlow's random operations take int32 seeds.
+
+
+def seed_after(seed, distance):
+    """Returns another seed, for another network of the same run; large ones begin again at 0."""
+    return (seed + distance) % _SEEDS
+
+
+def check_seed(seed):
+    """Refuses a seed that TensorFlow, Keras or NumPy cannot take.
+
+    Raises:
+        RequestError: it is negative, or 2**31 or more.
+    """
+    if not 0 <= seed < _SEEDS:
+        raise RequestError(f"--seed is {seed}; it must be from 0 to {_SEEDS - 1}.")
 
 
 def _setting(default, help_text, path=False):
@@ -67,7 +85,8 @@ class Settings:
         if self.jit_compile and self.deterministic:
             raise RequestError("--jit_compile and --deterministic: XLA promises no repeatable "
                                "results; leave one out.")
-        for name in ("seed", "sample_every", "eval_every"):
+        check_seed(self.seed)
+        for name in ("sample_every", "eval_every"):
             if getattr(self, name) < 0:
                 raise RequestError(f"--{name} is {getattr(self, name)}; it must not be negative.")
 
@@ -146,6 +165,6 @@ def differences(recorded, requested):
             found.append(f"{field.name}: {old} -> {new}")
     for name in sorted(recorded.hparams.keys() | requested.hparams.keys()):
         old, new = recorded.hparams.get(name), requested.hparams.get(name)
-        if old != new:
+        if name not in FREE_HPARAMS and old != new:
             found.append(f"hparam {name}: {old} -> {new}")
     return found

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from zoo.core import callbacks, distribution, locate, model_card, precision, runs, xla
 from zoo.core import experiment as experiment_lib
+from zoo.core import settings as settings_lib
 from zoo.core.checkpoint import Checkpointer
 from zoo.core.watchdog import Watchdog
 from zoo.core.workdir import Workdir
@@ -40,22 +41,42 @@ def train(settings, registry):
 
     Raises:
         RequestError: wrong request, or another process trains in the workdir.
-        RunFailed: the run diverged.
+        RunFailed: the run diverged, or another worker has gone.
     """
     if not settings.workdir:
         raise RequestError("--workdir is missing: name a folder for the run.")
     experiment = experiment_lib.build(settings, registry)
-    experiment.check_request()
+    # Before anything reads data: TensorFlow lets workers find each other first, or not at all.
     strategy = distribution.make_strategy(experiment.settings.strategy)
+    with distribution.losing_workers(strategy):
+        _train_with(strategy, experiment, registry)
+
+
+def _train_with(strategy, experiment, registry):
+    settings = experiment.settings
+    workdir = Workdir(settings.workdir)
+    if settings.init_from:
+        _check_source(settings, workdir)
+    experiment.check_request()
     with strategy.scope():
         distribution.check_batch(settings.batch_size, settings.gradient_accumulation_steps)
         fingerprint, is_chief = experiment.data_fingerprint(), distribution.is_chief()
-    workdir = Workdir(experiment.settings.workdir)
     with workdir.locked() if is_chief else contextlib.nullcontext():
         with strategy.scope():
-            workdir.open(experiment.settings, fingerprint, experiment.defaults())
+            workdir.open(settings, fingerprint, experiment.defaults())
             distribution.wait_for_workers()
         _train(experiment, strategy, workdir, registry)
+
+
+def _check_source(settings, workdir):
+    """Refuses to start from a run that is not there, or that this one would delete first."""
+    if not settings.overwrite and workdir.exists():
+        return  # It goes on from its own checkpoints.
+    source = Workdir(locate.run_folder(settings.init_from, "--init_from"))
+    source.settings()
+    if workdir.path.resolve() == source.path.resolve():
+        raise RequestError(f"--init_from={settings.init_from}: is --workdir itself; name another "
+                           "--workdir, and the run to start from stays as it is.")
 
 
 def _train(experiment, strategy, workdir, registry):
@@ -80,9 +101,11 @@ def _train(experiment, strategy, workdir, registry):
         checkpointer = Checkpointer(workdir.checkpoints, model)
         checkpointer.check_space()
         start = checkpointer.restore()
+        if len(set(distribution.of_every_worker(start))) > 1:
+            raise RequestError(f"--workdir={workdir.path}: not every worker finds the same "
+                               "checkpoints there; it must be on a file system that all share.")
         if start == 0 and settings.init_from:
-            runs.restore_into(model, locate.run_folder(settings.init_from, "--init_from"))
-            model.step.assign(0)
+            _take_over_weights(model, settings)
         if distribution.is_chief():
             workdir.trim_records(start)
         print(f"{workdir.path}: {settings.model}, step {start} to {settings.num_steps}, "
@@ -93,6 +116,17 @@ def _train(experiment, strategy, workdir, registry):
             experiment.publish(model, workdir.path)
             workdir.write_model_card(model_card.render(experiment, model))
         distribution.wait_for_workers()  # What they do next may build on these files.
+
+
+def _take_over_weights(model, settings):
+    source = locate.run_folder(settings.init_from, "--init_from")
+    try:
+        runs.restore_into(model, source)
+    except RequestError as error:
+        changed = settings_lib.differences(Workdir(source).settings(), settings)
+        raise RequestError(f"--init_from={settings.init_from}: {error} Settings that differ: "
+                           f"{'; '.join(changed) or 'none'}.") from None
+    model.step.assign(0)
 
 
 def _fit(experiment, model, data, workdir, checkpointer, start):

@@ -6,11 +6,16 @@ import fcntl
 import json
 import os
 import pathlib
+import re
 import shutil
 import types
 
-from zoo.core import distribution, settings as settings_lib
+from zoo.core import distribution, folders, settings as settings_lib
 from zoo.errors import RequestError
+
+
+# What a process that was killed while it wrote a network has left, see `networks.save`.
+_OF_KILLED = re.compile(r"partial_[0-9a-f]{32}_.+\.(json|npz)")
 
 
 def _partial(path):
@@ -63,8 +68,8 @@ class Workdir:
         Raises:
             RequestError: another process trains here, or the folder cannot be written.
         """
+        self._make()
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
             folder = os.open(self.path, os.O_RDONLY)
         except OSError as error:
             raise RequestError(f"--workdir={self.path}: cannot be written ({error.strerror}).")
@@ -74,6 +79,9 @@ class Workdir:
             except BlockingIOError:
                 raise RequestError(f"{self.path}: another process is training here; wait for its "
                                    "end, or choose another --workdir.")
+            except OSError as error:
+                print(f"{self.path}: cannot be locked here ({error.strerror}); see that no other "
+                      "process trains in it at the same time", flush=True)
             yield
         finally:
             os.close(folder)
@@ -92,6 +100,7 @@ class Workdir:
                 with other files, or one that cannot be written.
         """
         if not distribution.is_chief():
+            self._make()
             return
         if settings.overwrite and self.exists():
             self._clear()
@@ -105,21 +114,31 @@ class Workdir:
                 raise RequestError(
                     f"{self.path} holds a run with other settings ({'; '.join(changed)}); "
                     "use those, another --workdir, or --overwrite to start again.")
-        elif self.path.is_dir() and set(self.path.iterdir()) - {
+        elif self.path.is_dir() and set(filter(folders.counts, self.path.iterdir())) - {
                 self.bad_inputs, self.fingerprint, _partial(self.fingerprint),
                 _partial(self.settings_file)}:
             raise RequestError(f"{self.path}: not empty and not a run; choose another --workdir.")
+        self._make()
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            for path in self.path.iterdir():
+                if _OF_KILLED.fullmatch(path.name):
+                    path.unlink()
             if fingerprint:
                 self._write(self.fingerprint, fingerprint)
             self._write(self.settings_file, settings_lib.to_flags(settings))
         except OSError as error:
             raise RequestError(f"--workdir={self.path}: cannot be written ({error.strerror}).")
 
+    def _make(self):
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RequestError(f"--workdir={self.path}: cannot be written ({error.strerror}).")
+
     def _clear(self):
-        """Deletes all but the report on the data, which was made for the run that begins."""
-        for path in set(self.path.iterdir()) - {self.bad_inputs}:
+        """Deletes all but the report on the data, which was made for the run that begins, and what
+        systems and shells have put there, such as the log of this very process."""
+        for path in set(filter(folders.counts, self.path.iterdir())) - {self.bad_inputs}:
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             else:

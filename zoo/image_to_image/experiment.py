@@ -27,6 +27,7 @@ class Pix2PixExperiment(Experiment):
     """`image_to_image/pix2pix`."""
 
     hparams_class = Pix2PixHParams
+    runs_named = ("evaluation_encoder",)
 
     def __init__(self, settings):
         super().__init__(settings)
@@ -35,6 +36,7 @@ class Pix2PixExperiment(Experiment):
                          h.direction, h.jitter, h.flip)
 
     def check_request(self):
+        self._encoder_folder()
         pairs.check_inputs(self.settings.dataset, self.settings.data_dir, self.form,
                            self.settings.on_bad_input, Workdir(self.settings.workdir).bad_inputs)
         self.pairs("train")
@@ -94,6 +96,7 @@ class Pix2PixExperiment(Experiment):
         return samples.requested(self.serving_module(model), samples.read_request(request))
 
     def evaluate(self, model, folder, split, max_examples, seed):
+        report.check_place(pathlib.Path(folder))
         measured = evaluation.evaluate(
             model, self.form, self.pairs(split), self.pairs("train"), self._encoder_folder(),
             max_examples, seed)

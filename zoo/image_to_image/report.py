@@ -1,10 +1,10 @@
 """A page of results that works from disk: source, output and truth, sortable by each metric."""
 
 import html
-import shutil
 
 import tensorflow as tf
 
+from zoo.core import folders
 from zoo.core.measured import shown
 
 _PAGE = """<!DOCTYPE html>
@@ -61,9 +61,23 @@ def write(folder, title, measured):
     Returns:
         `pathlib.Path` of the page.
     """
-    report = folder / "report"
-    shutil.rmtree(report, ignore_errors=True)
-    (report / "images").mkdir(parents=True)
+    place = folder / "report"
+    with folders.replacing(place, "--out") as report:
+        _write(report, title, measured)
+    return place / "index.html"
+
+
+def check_place(folder):
+    """Refuses, before anything is measured, a folder with somebody else's `report`.
+
+    Raises:
+        RequestError: see `zoo.core.folders.replacing`.
+    """
+    folders.check_free(folder / "report", "--out")
+
+
+def _write(report, title, measured):
+    (report / "images").mkdir()
     rows = []
     for i, name in enumerate(measured.names):
         cells = []
@@ -80,8 +94,6 @@ def write(folder, title, measured):
                     for metric in measured.values)
     summary = ", ".join(f"{metric} {shown(result['value'])}"
                         for metric, result in measured.results.items())
-    page = report / "index.html"
-    page.write_text(_PAGE.format(
+    (report / "index.html").write_text(_PAGE.format(
         title=html.escape(title), summary=html.escape(summary), head=head,
         rows="\n".join(rows), example=next(iter(measured.values))), encoding="utf-8")
-    return page

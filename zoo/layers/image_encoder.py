@@ -3,6 +3,28 @@
 import keras
 from keras import layers
 
+from zoo.errors import RequestError
+
+CHANNELS = (32, 64, 128, 256)
+
+
+def check_size(image_size, whose="", channels=CHANNELS):
+    """Refuses pictures that an `ImageEncoder` cannot halve as often as it has widths.
+
+    Args:
+        image_size: pixels.
+        whose: words for the message that say which encoder it is.
+        channels: its widths.
+
+    Raises:
+        RequestError: `image_size` is no multiple of 2 to the power of their number.
+    """
+    if image_size % 2 ** len(channels):
+        raise RequestError(
+            f"--hparam=image_size={image_size}: the encoder {whose + ' ' if whose else ''}halves "
+            f"pictures {len(channels)} times; choose a multiple of {2 ** len(channels)}, or name a "
+            "finished encoder.")
+
 
 class _Stage(layers.Layer):
     """Two normalised convolutions; the last or the first halves the size."""
@@ -62,7 +84,7 @@ class ImageEncoder(keras.Model):
         `(batch, output_dim)`.
     """
 
-    def __init__(self, image_size, architecture="plain", channels=(32, 64, 128, 256),
+    def __init__(self, image_size, architecture="plain", channels=CHANNELS,
                  output_dim=256, image_channels=3, **kwargs):
         super().__init__(**kwargs)
         if architecture not in ("plain", "residual"):

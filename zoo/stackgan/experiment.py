@@ -82,6 +82,7 @@ class StageTwoExperiment(StackGANExperiment):
     """`stackgan/stage_two`."""
 
     hparams_class = StageTwoHParams
+    runs_named = ("text_encoder", "evaluation_encoder", "stage_one")
 
     def built_sizes(self):
         h = self.hparams

@@ -11,6 +11,7 @@ from zoo.core.optimizers import FusedAdam
 from zoo.core.workdir import Workdir
 from zoo.data import captioned, image, text, vocabulary
 from zoo.data.text_image import TextImageBatches
+from zoo.layers import image_encoder
 from zoo.layers.image_encoder import ImageEncoder
 from zoo.layers.text_encoder import TextEncoder
 from zoo.metrics import bootstrap, retrieval
@@ -27,6 +28,7 @@ class MatchingExperiment(Experiment):
     hparams_class = MatchingHParams
 
     def check_request(self):
+        image_encoder.check_size(self.hparams.image_size, channels=self.hparams.image_channels)
         captioned.check_inputs(
             self.settings.dataset, self.settings.data_dir, self.hparams.image_size,
             self.settings.on_bad_input, Workdir(self.settings.workdir).bad_inputs)

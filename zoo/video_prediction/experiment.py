@@ -26,6 +26,7 @@ class VideoPredictionExperiment(Experiment):
     """What the variants share: all but the networks."""
 
     hparams_class = HParams
+    runs_named = ("evaluation_encoder",)
 
     def build_networks(self):
         """Returns (generator, discriminator)."""
@@ -33,10 +34,10 @@ class VideoPredictionExperiment(Experiment):
 
     def check_request(self):
         settings, h = self.settings, self.hparams
+        self._encoder_folder()
         video.check_inputs(settings.dataset, settings.data_dir, h.image_size, self._num_frames,
                            settings.on_bad_input, Workdir(settings.workdir).bad_inputs)
         self.training_data(settings.workdir)
-        self._encoder_folder()
 
     def data_fingerprint(self):
         return self.videos("train").fingerprint
