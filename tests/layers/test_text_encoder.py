@@ -110,3 +110,25 @@ def test_on_a_gpu_too_it_can_be_compiled_with_xla(architecture, monkeypatch):
     compiled = tf.function(network, jit_compile=True)
     captions = np.array([[RED, HEART, PADDING]], "int32")
     np.testing.assert_allclose(compiled(captions), encode(network, *captions), atol=1e-5)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_weights_are_taken_over_by_word(architecture):
+    other = encoder(architecture)
+    keras.utils.set_random_seed(1)
+    own = TextEncoder(("face", "blue", "red", "größe"), architecture, embedding_dim=6, units=5,
+                      output_dim=16)
+    blue = np.array(own.embedding.embeddings)[3]
+    own.take_over(other)
+    assert own.new_words(other) == ["blue"]
+    assert own.told_words(other) == "3 of 4 words taken over; new: blue"
+    np.testing.assert_array_equal(
+        encode(own, [2, 4, 5, UNKNOWN]), encode(other, [FACE, RED, LAST, UNKNOWN]))
+    np.testing.assert_array_equal(np.array(own.embedding.embeddings)[3], blue)
+
+
+def test_how_many_words_are_read_is_saved_and_24_where_nothing_was():
+    config = encoder("gru", max_words=40).get_config()
+    assert TextEncoder.from_config(config).max_words == 40
+    del config["max_words"]
+    assert TextEncoder.from_config(config).max_words == 24

@@ -58,8 +58,13 @@ class CaptionedExperiment(Experiment):
         return networks.find(reference, TEXT_ENCODER, "--hparam=text_encoder")
 
     def training_prerequisites(self):
-        return {} if self.hparams.text_encoder else {
-            "text_encoder": self._matching("gru", "plain")}
+        if self.hparams.text_encoder:
+            return {}
+        # So that G, taken over too, finds the words that it knows nearly where they were.
+        before = pathlib.Path(self.settings.init_from) / TEXT_ENCODER
+        known = self.settings.init_from and Workdir(before).model_card.exists()
+        return {"text_encoder": dataclasses.replace(
+            self._matching("gru", "plain"), init_from=str(before) if known else "")}
 
     def evaluation_prerequisites(self):
         return {} if self.hparams.evaluation_encoder else {
@@ -87,6 +92,39 @@ class CaptionedExperiment(Experiment):
         encoder = networks.load(source, TEXT_ENCODER)
         encoder.max_words = self.hparams.max_words
         networks.save(encoder, folder, TEXT_ENCODER)
+
+    def start_from(self, model, folder, restore):
+        """Takes over the text encoder by word where it knows all words.
+
+        Otherwise this run's own stays, as words that a frozen encoder does not know could never be
+        told apart.
+        """
+        if not networks.exists(folder, TEXT_ENCODER):
+            restore(model, folder)  # Says why not.
+            return
+        donor = self.build_model(folder)
+        own, other = model.text_encoder, donor.text_encoder
+        if own.output_dim != other.output_dim:
+            raise RequestError(
+                f"--init_from={folder}: its text encoder gives {other.output_dim} numbers a "
+                f"caption, this run's {own.output_dim}; choose another --hparam=text_encoder.")
+        restore(donor, folder)
+        new = own.new_words(other)
+        same_sizes = [w.shape for w in own.weights[1:]] == [w.shape for w in other.weights[1:]]
+        if same_sizes and not new:
+            by_word = {id(variable) for variable in own.variables}
+            for variable, value in zip(model.variables, donor.variables, strict=True):
+                if id(variable) not in by_word:
+                    variable.assign(value)
+            own.take_over(other)
+            print(f"{folder}: text encoder: {own.told_words(other)}", flush=True)
+            return
+        for name in ("generator", "discriminator", "ema_generator"):
+            if getattr(model, name) is not None:
+                getattr(model, name).set_weights(getattr(donor, name).get_weights())
+        total = len(own.vocabulary)
+        print(f"{folder}: text encoder: this run's own stays, G has to learn to read it; the "
+              f"other knows {total - len(new)} of its {total} words", flush=True)
 
     def model_arguments(self):
         """Returns the keyword arguments of a `CaptionedGAN` that follow from the settings."""

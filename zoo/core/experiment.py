@@ -66,6 +66,21 @@ class Experiment:
         """
         raise NotImplementedError
 
+    def start_from(self, model, folder, restore):
+        """Gives a new model the weights of another run (`--init_from`).
+
+        A family overrides this where they do not belong to the same inputs in both.
+
+        Args:
+            model: `AdversarialModel` that `build_model` has made for this run.
+            folder: of the other run.
+            restore: see `runs.restore_into`.
+
+        Raises:
+            RequestError: the other run's weights do not fit.
+        """
+        restore(model, folder)
+
     def build_optimizers(self):
         """Returns the optimizer arguments of `AdversarialModel.compile`."""
         raise NotImplementedError

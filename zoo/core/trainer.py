@@ -105,7 +105,7 @@ def _train(experiment, strategy, workdir, registry):
             raise RequestError(f"--workdir={workdir.path}: not every worker finds the same "
                                "checkpoints there; it must be on a file system that all share.")
         if start == 0 and settings.init_from:
-            _take_over_weights(model, settings)
+            _take_over_weights(experiment, model)
         if distribution.is_chief():
             workdir.trim_records(start)
         print(f"{workdir.path}: {settings.model}, step {start} to {settings.num_steps}, "
@@ -118,10 +118,11 @@ def _train(experiment, strategy, workdir, registry):
         distribution.wait_for_workers()  # What they do next may build on these files.
 
 
-def _take_over_weights(model, settings):
+def _take_over_weights(experiment, model):
+    settings = experiment.settings
     source = locate.run_folder(settings.init_from, "--init_from")
     try:
-        runs.restore_into(model, source)
+        experiment.start_from(model, source, runs.restore_into)
     except RequestError as error:
         changed = settings_lib.differences(Workdir(source).settings(), settings)
         raise RequestError(f"--init_from={settings.init_from}: {error} Settings that differ: "

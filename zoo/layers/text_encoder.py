@@ -64,6 +64,33 @@ class TextEncoder(keras.Model):
             sentence = keras.ops.max(words * keras.ops.cast(mask, words.dtype)[..., None], axis=1)
         return self.normalize(self.project(sentence))
 
+    def take_over(self, other):
+        """Sets all weights from an encoder of the same sizes, those of words by word.
+
+        Words that the other does not know keep what they have.
+        """
+        rows, others = (keras.ops.convert_to_numpy(encoder.embedding.embeddings).copy()
+                        for encoder in (self, other))
+        places = {word: NUM_RESERVED + i for i, word in enumerate(other.vocabulary)}
+        rows[:NUM_RESERVED] = others[:NUM_RESERVED]
+        for i, word in enumerate(self.vocabulary):
+            if word in places:
+                rows[NUM_RESERVED + i] = others[places[word]]
+        for own, theirs in zip(self.weights, other.weights, strict=True):
+            own.assign(rows if own is self.embedding.embeddings else theirs)
+
+    def new_words(self, other):
+        """Returns the words that another encoder does not know, in this vocabulary's order."""
+        known = set(other.vocabulary)
+        return [word for word in self.vocabulary if word not in known]
+
+    def told_words(self, other):
+        """Returns words that say how many of the vocabulary another encoder knows."""
+        new = self.new_words(other)
+        named = f"; new: {', '.join(new[:5])}{', …' if len(new) > 5 else ''}" if new else ""
+        total = len(self.vocabulary)
+        return f"{total - len(new)} of {total} words taken over{named}"
+
     def get_config(self):
         return super().get_config() | {
             "vocabulary": self.vocabulary,

@@ -53,6 +53,22 @@ class MatchingExperiment(Experiment):
                 ImageEncoder(h.image_size, h.image_architecture, h.image_channels, h.output_dim)),
             augment=h.augment, seed=self.settings.seed)
 
+    def start_from(self, model, folder, restore):
+        """Takes over the weights of words by word; new words start anew."""
+        donor = model
+        if (pathlib.Path(folder) / VOCABULARY).exists():
+            donor = self.build_model(folder)
+        restore(donor, folder)
+        if donor is model:
+            return
+        for own, other in ((model.generator, donor.generator),
+                           (model.ema_generator, donor.ema_generator)):
+            own.image_encoder.set_weights(other.image_encoder.get_weights())
+            own.log_scale.assign(other.log_scale)
+            own.text_encoder.take_over(other.text_encoder)
+        own, other = model.generator.text_encoder, donor.generator.text_encoder
+        print(f"{folder}: {own.told_words(other)}", flush=True)
+
     def build_optimizers(self):
         return {"generator_optimizer": FusedAdam(self.hparams.learning_rate)}
 
