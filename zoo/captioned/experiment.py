@@ -1,5 +1,6 @@
 """What experiments with captions as conditions share: all but networks and models."""
 
+import dataclasses
 import pathlib
 
 from zoo.captioned import requests, samples
