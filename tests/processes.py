@@ -6,6 +6,8 @@ import subprocess
 import sys
 
 from zoo.core import networks
+from zoo.data import text
+from zoo.datasets.openmoji import captions
 from zoo.layers.image_encoder import ImageEncoder
 from zoo.layers.text_encoder import TextEncoder
 
@@ -16,7 +18,10 @@ TIMEOUT = 600  # Seconds; a process that takes longer hangs.
 def save_text_encoder(folder):
     """Writes untrained encoders, so that no run has to train them first; returns `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    encoder = TextEncoder(("face", "flag", "woman", "man"), "convolution", 4, 3, output_dim=5)
+    # Of all words: captions that a network reads alike are no wrong partners of each other.
+    words = text.build_vocabulary(
+        [caption for each in captions.captions_of_each().values() for caption in each])
+    encoder = TextEncoder(words, "convolution", 4, 3, output_dim=5)
     networks.save(encoder, folder, "text_encoder")
     networks.save(ImageEncoder(8, channels=(3,), output_dim=5), folder, "image_encoder")
     return folder
