@@ -155,7 +155,7 @@ def test_a_finished_run_is_left_as_it_is(run, train):
 
 
 @pytest.mark.parametrize("changes, told", [
-    ({"seed": 5}, ["seed: 0 -> 5"]),
+    ({"seed": 5}, [f"seed: {2**31 - 1} -> 5"]),
     ({"batch_size": 4, "hparams": {**HPARAMS, "units": "4"}},
      ["batch_size: 8 -> 4", "hparam units: 3 -> 4"])])
 def test_a_run_with_other_settings_is_refused(run, train, changes, told):
