@@ -102,8 +102,9 @@ class Tokenizer(tf.Module):
         super().__init__()
         self.vocabulary = tuple(vocabulary)
         self.max_length = max_length
-        self._reads_symbols = bool(tf.reduce_any(tf.strings.regex_full_match(
-            tf.constant(self.vocabulary, tf.string), _SYMBOL)))
+        with tf.init_scope():  # A number now, also where a graph is being traced.
+            self._reads_symbols = bool(tf.reduce_any(tf.strings.regex_full_match(
+                tf.constant(self.vocabulary, tf.string), _SYMBOL)))
         self._table = tf.lookup.StaticHashTable(
             tf.lookup.KeyValueTensorInitializer(
                 tf.constant(self.vocabulary, tf.string),
