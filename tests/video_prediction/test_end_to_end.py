@@ -120,7 +120,7 @@ def test_sample_writes_the_predicted_frames(loaded, tmp_path):
 @pytest.mark.parametrize("name, out, message", [
     ("", "a.gif", "--frames is missing"), ("nowhere", "a.gif", "no such file or folder"),
     ("hollow", "a.gif", "holds no frames"), ("short", "a.gif", "has 3 of the 4 frames needed"),
-    ("broken.mp4", "a.gif", "is damaged or no video"), ("short", "a.mp4", "must end in .gif")])
+    ("broken.mp4", "a.gif", "is no MP4, MOV"), ("short", "a.mp4", "must end in .gif")])
 def test_wrong_samples_are_refused_in_one_line(loaded, tmp_path, name, out, message):
     (tmp_path / "hollow").mkdir()
     frames_on_disk(tmp_path / "short", 3)

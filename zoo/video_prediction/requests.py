@@ -40,8 +40,8 @@ def read(request):
         raise RequestError("--frames is missing: name a video file or a folder of frames.")
     path = pathlib.Path(request.frames).expanduser()
     if path.is_dir():
-        names = files.videos([each.name for each in path.iterdir()
-                              if each.suffix.lower() in files.FRAMES])
+        names, _ = files.videos([each.name for each in path.iterdir()
+                                 if each.suffix.lower() in files.FRAMES])
         paths = tuple(path / name for name in names.get(".", ()))
         if not paths:
             raise RequestError(f"--frames={path}: holds no frames (PNG, JPEG, BMP); name a video "

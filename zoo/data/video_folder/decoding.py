@@ -61,8 +61,11 @@ def _frames(paths):
     if paths[0].suffix.lower() in files.FRAMES:
         return _from_pictures(paths)
     [path] = paths
-    with path.open("rb") as file:
-        head = file.read(16)
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise BadVideo(f"cannot be read ({error.strerror})") from None
     if not head:
         raise BadVideo("is empty (0 bytes)")
     if head.startswith(b"GIF8") or head[8:12] == b"WEBP":  # FFmpeg knows no animated WebP.
