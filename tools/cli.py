@@ -155,6 +155,8 @@ def load_tensorflow():
         try:
             import keras
             import tensorflow as tf
+            keras.config.set_image_data_format("channels_last")
+            keras.config.set_floatx("float32")
             gpus = tf.config.list_physical_devices("GPU")
         except Exception:
             notices.seek(0)
