@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests import helpers
+from tests import helpers, processes
 from zoo.captioned import generation
 from zoo.core import evaluator, export, runs, trainer
 from zoo.core.settings import Settings
@@ -102,16 +102,13 @@ def test_two_scores_together_weigh_what_the_joint_one_does():
 def run(tmp_path_factory, data_dir):
     """Two steps of training; an untrained encoder reads and measures."""
     root = tmp_path_factory.mktemp("two_score")
-    matcher = Settings(
-        model="text_image_matching/contrastive", data_dir=str(data_dir), batch_size=8,
-        workdir=str(root / "matcher"), num_steps=1, sample_every=0, hparams={"image_size": "16"})
-    trainer.train(matcher, REGISTRY)
+    encoder = str(processes.save_text_encoder(root / "encoder"))
     settings = Settings(
         model="text_to_image/df_gan", data_dir=str(data_dir), batch_size=8, num_steps=2,
         workdir=str(root / "gan"), sample_every=0, hparams={
             "image_size": "16", "generator_channels": "16,16,8", "latent_dim": "4",
             "discriminator_channels": "16,16,8", "discriminator": "two_score",
-            "text_encoder": matcher.workdir, "evaluation_encoder": matcher.workdir})
+            "text_encoder": encoder, "evaluation_encoder": encoder})
     trainer.train(settings, REGISTRY)
     return Workdir(settings.workdir)
 
