@@ -96,19 +96,20 @@ def test_a_run_goes_on_unless_its_pictures_have_changed(settings, tmp_path):
 def test_from_bad_inputs_to_an_evaluated_gan(tmp_path):
     folder = put(tmp_path / "pictures", "texts")
     (folder / "bad.png").write_bytes(b"")
+    (folder / "bad.txt").write_text("a caption of nothing")
     flags = [*TINY_GAN, "--dataset=pictures", "--data_dir=tfds", "--workdir=w"]
     report = tmp_path / "w" / "bad_inputs.csv"
 
     status, out, errors = tool("train", *flags, cwd=tmp_path)
     assert status == 2
     assert "bad.png: is empty (0 bytes)" in out
-    assert errors[-1] == (f"error: --dataset={folder}: 2 bad inputs, listed in w/bad_inputs.csv; "
+    assert errors[-1] == (f"error: --dataset={folder}: 1 bad input, listed in w/bad_inputs.csv; "
                           "mend them, or train on the others with --on_bad_input=skip.")
     assert list((tmp_path / "w").iterdir()) == [report]
 
     status, out, errors = tool("train", *flags, "--on_bad_input=skip", cwd=tmp_path)
     assert status == 0, errors
-    assert "left out 2 bad inputs" in out and report.exists()
+    assert "left out 1 bad input" in out and report.exists()
     assert (tmp_path / "w" / "samples" / "00000002.png").exists()
     assert Workdir(tmp_path / "w").settings().dataset == str(folder)
 
