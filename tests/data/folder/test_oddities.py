@@ -154,6 +154,45 @@ def test_given_splits_are_kept_and_a_folder_beside_them_is_reported(family, tmp_
         assert path.startswith("other/") and " lies " in f" {reason}"
 
 
+@pytest.mark.parametrize("train, test", [
+    ("train2017/", "test2017/"), ("Training Set/", "test-set/"), ("train_images/", "eval_images/"),
+    ("train/", "evaluation/")])
+def test_given_splits_have_usual_names(family, train, test, tmp_path):
+    _, bad, result = found(family, tmp_path, good(family, 3, train) | good(family, 3, test))
+    of_test = [item["name"].rpartition("/")[2].partition(".")[0]
+               for item in result.of_split("test")]
+    assert (of_test, len(result.items), bad) == (["g0", "g1", "g2"], 6, {})
+
+
+@pytest.mark.parametrize("train, test", [
+    ("train_hr/", "valid_hr/"), ("train1/", "test2/"), ("some/deep/train/", "other/deep/test/")])
+def test_what_looks_like_splits_is_never_drawn_anew(family, train, test, tmp_path):
+    with pytest.raises(RequestError, match="look like splits that are not understood"):
+        found(family, tmp_path, good(family, 3, train) | good(family, 2, test))
+
+
+def test_every_example_counts_as_progress(family, tmp_path, capsys):
+    found(family, tmp_path, good(family))
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()
+            if " min left" in line] == ["1/4", "2/4", "3/4", "4/4"]
+
+
+@pytest.mark.parametrize("names", [
+    ["photo/0", "photo/1", "photo/2", "sketch/2", "sketch/8", "sketch/9"],  # One of six is enough.
+    ["0_A", "0_B", "1_A", "1_B"], ["left 0-input", "left 0-Output"]])
+def test_pictures_that_pair_up_by_name_are_not_cut_in_two(names, tmp_path):
+    with pytest.raises(RequestError, match="have equal names like a pair, and nothing says"):
+        found(FAMILIES[1], tmp_path, {f"{name}.png": picture(i) for i, name in enumerate(names)})
+
+
+def test_side_by_side_pictures_of_one_name_are_reported(tmp_path):
+    names, bad, _ = found(FAMILIES[1], tmp_path, {
+        f"{name}": picture(i) for i, name in enumerate(
+            ["train/0.png", "train/1.png", "train/1.jpg", "val/0.png", "val/1.png"])})
+    assert names == ["train/0.png", "train/1.jpg", "val/0.png", "val/1.png"]
+    assert bad == {"train/1.png": "has the same name as train/1.jpg; keep one"}
+
+
 def test_links_to_folders(family, tmp_path, capsys):
     put(tmp_path / "elsewhere", example(family, "far", 70))
     place = family.places[0]

@@ -141,11 +141,11 @@ def _from_tables(folder, files, names):
 
 
 def _from_texts(folder, texts, pictures):
-    found, used = [], []
+    found, used = [], set()
     for picture in pictures:
         path = texts.get(stem(picture))
         if path:
-            used.append(path)
+            used.add(path)
             try:
                 content = (folder / path).read_bytes().decode("utf-8-sig", "surrogateescape")
             except OSError as error:

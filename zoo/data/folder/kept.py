@@ -9,6 +9,7 @@ import collections
 import concurrent.futures
 import dataclasses
 import functools
+import itertools
 import json
 import os
 import pathlib
@@ -19,8 +20,8 @@ from zoo.data.folder import once, splits, walk
 from zoo.errors import RequestError
 from zoo.progress import Progress
 
-_VERSION = 2  # To be raised when the same files would be converted otherwise.
-_CHUNK = 64  # Files handed to the threads at a time.
+_VERSION = 3  # To be raised when the same files would be converted otherwise.
+_AHEAD = 2  # Examples a thread may be ahead of what is written; a long video's fill memory.
 _TEXTS = (".txt", ".csv", ".tsv", ".json", ".jsonl", ".xlsx", ".parquet", ".xml", ".yaml", ".yml")
 
 
@@ -181,14 +182,16 @@ def _convert_all(folder, items, modality):
         except OSError as error:
             return f"cannot be read ({error.strerror})"
 
-    names = sorted(items)
-    progress = Progress(len(names), modality.unit)
-    with warnings.catch_warnings(), concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    progress, waiting, threads = Progress(len(items), modality.unit), {}, os.cpu_count()
+    with warnings.catch_warnings(), concurrent.futures.ThreadPoolExecutor(threads) as pool:
         warnings.simplefilter("ignore")  # What Pillow warns of is either harmless or reported.
-        for start in range(0, len(names), _CHUNK):
-            chunk = names[start:start + _CHUNK]
-            yield from zip(chunk, pool.map(convert, chunk))
-            progress.show(start + len(chunk))
+        queue = iter(sorted(items))
+        for done in range(1, len(items) + 1):
+            for name in itertools.islice(queue, _AHEAD * threads - len(waiting)):
+                waiting[name] = pool.submit(convert, name)
+            name = next(iter(waiting))
+            yield name, waiting.pop(name).result()
+            progress.show(done)
 
 
 def _unused(folder, files, items, used, modality):
@@ -196,9 +199,10 @@ def _unused(folder, files, items, used, modality):
     used |= {path for item in items.values() for path in item.paths}
     left = [path for path in files if path not in used]
     texts = [path for path in left if walk.suffix(path) in _TEXTS and not is_about(path)]
+    lost = set(texts) if modality.texts_matter else set()
     bad = [(path, "is not used; see docs/your_data.md for where captions may stand")
-           for path in texts if modality.texts_matter]
-    left = [path for path in left if path not in {path for path, _ in bad}]
+           for path in texts if path in lost]
+    left = [path for path in left if path not in lost]
     if left:
         suffixes = collections.Counter(walk.suffix(path) or "no suffix" for path in left)
         print(f"not used: {len(left)} files of {folder} that are no {modality.unit}s ("

@@ -6,11 +6,13 @@ from typing import NamedTuple
 from zoo.data.folder import walk
 from zoo.errors import RequestError
 
-# Any letter case, alone or with "set" at the end.
+# Any letter case, alone or with a year at the end, or with words that say nothing more.
 _SPLITS = {"train": ("train", "training"), "validation": ("validation", "valid", "val", "dev"),
-           "test": ("test", "testing", "eval")}
+           "test": ("test", "testing", "eval", "evaluation")}
 _SPLIT_OF = {name + end: split for split, names in _SPLITS.items() for name in names
              for end in ("", "set")}
+_FILLERS = ("set", "split", "data", "dataset", "images", "imgs", "pictures", "videos", "clips",
+            "frames", "sounds", "audio", "wav")
 UNDERSTOOD = "splits are called train, validation (val, valid, dev) and test (eval)"
 
 
@@ -43,7 +45,8 @@ def find(folder, paths, roles=()):
         `{path: Place}`, and a list of (path, reason) for those that lie beside given splits.
 
     Raises:
-        RequestError: there are splits, and train is not among them.
+        RequestError: there are splits, and train is not among them; or none that is understood,
+            and folders that look like some.
     """
     role_of = {name: role for role, names in dict(roles).items() for name in names}
     around = _around(paths)
@@ -52,6 +55,8 @@ def find(folder, paths, roles=()):
         inside = {path: _place(path[len(around):], role_of) for path in paths}
         if any(place.split or place.role for place in inside.values()):
             found = inside
+    if not any(place.split for place in found.values()):
+        _check_that_none_looks_like_one(folder, paths)
     bad = []
     for role in {place.role for place in found.values()}:
         splits = {place.split for place in found.values() if place.role == role} - {""}
@@ -67,6 +72,20 @@ def find(folder, paths, roles=()):
                                   f"none of them; {UNDERSTOOD}"))
                 del found[path]
     return found, bad
+
+
+def _check_that_none_looks_like_one(folder, paths):
+    """Refuses `train_hr` beside `valid_hr`, and splits below other folders: no new ones then."""
+    named = {}
+    for one in {each for path in paths for each in path.split("/")[:-1]}:
+        for word in _words(one):
+            if split := _SPLIT_OF.get(word.rstrip("0123456789")):
+                named[split] = min(one, named.get(split, one))
+    if "train" in named and len(named) > 1:
+        raise RequestError(
+            f"--dataset={folder}: {' and '.join(f'{each}/' for each in sorted(named.values()))} "
+            f"look like splits that are not understood; {UNDERSTOOD}, at the top. If they are no "
+            "splits, give them other names.")
 
 
 def _around(paths):
@@ -90,7 +109,7 @@ def _place(path, role_of):
 def _meaning(folder, role_of):
     """("trainA", …) -> ("train", "source"); ("", "") for a name that says nothing."""
     split, role, others = "", "", []
-    for part in re.findall(r"[^\W_]+", walk.same_name(folder).casefold()):
+    for part in _words(folder):
         glued = next((name for name in role_of if part.endswith(name)
                       and part.removesuffix(name) in _SPLIT_OF), None)
         if part in _SPLIT_OF and not split:
@@ -99,9 +118,15 @@ def _meaning(folder, role_of):
             role, named = role_of[part], part
         elif glued and not split and not role:
             split, role, named = _SPLIT_OF[part.removesuffix(glued)], role_of[glued], glued
-        else:
+        elif part not in _FILLERS:
             others.append(part)
     # As VoiceBank's "clean_trainset_28spk_wav"; but "a_house" is no A.
     if others and (not role or len(named) == 1):
         return "", ""
     return split, role
+
+
+def _words(folder):
+    """"Clean_train2017" -> ["clean", "train"]: a year at the end, as COCO has it, says nothing."""
+    words = re.findall(r"[^\W_]+", walk.same_name(folder).casefold())
+    return [bare if (bare := re.sub(r"\d{4}$", "", word)) in _SPLIT_OF else word for word in words]

@@ -9,6 +9,7 @@ import dataclasses
 import functools
 import hashlib
 import posixpath
+import re
 
 import tensorflow as tf
 
@@ -21,6 +22,8 @@ from zoo.errors import RequestError
 
 _SIDES = {"source": ("source", "sources", "src", "input", "inputs", "a"),
           "target": ("target", "targets", "tgt", "output", "outputs", "b")}
+_SIDE_AT_THE_END = re.compile(  # As in "7_A.png" beside "7_B.png".
+    rf"[\W_]+({'|'.join(name for names in _SIDES.values() for name in names)})$", re.IGNORECASE)
 _UNDERSTOOD = ("source/ and target/ (or input/ and output/, A/ and B/, trainA/ and trainB/) with "
                "pictures of equal names, or pictures that show both side by side")
 
@@ -56,8 +59,8 @@ def find_pairs(folder, paths):
         items, more = _from_sides(folder, found)
         return items, bad + more, ()
     found, bad = places.find(folder, pictures)
-    _check_that_no_folders_pair_up(folder, found)
-    return {path: kept.Item((path,), place.split) for path, place in found.items()}, bad, ()
+    items, more = _side_by_side(folder, found)
+    return items, bad + more, ()
 
 
 def _from_sides(folder, found):
@@ -83,18 +86,21 @@ def _from_sides(folder, found):
     return items, bad
 
 
-def _check_that_no_folders_pair_up(folder, found):
-    """Refuses folders of equal names: they are pairs, and cutting their pictures would be wrong."""
-    names = {}
+def _side_by_side(folder, found):
+    """Refuses pictures that pair up by name: cutting each of them in two would be wrong."""
+    items, bad, first = {}, [], {}
     for path, place in found.items():
-        names.setdefault((place.split, posixpath.dirname(path)), set()).add(
-            posixpath.basename(stem(place.rest)))
-    for (split, one), mine in names.items():
-        for (other_split, other), its in names.items():
-            if split == other_split and one < other and 2 * len(mine & its) > len(mine | its):
-                raise RequestError(
-                    f"--dataset={folder}: {one}/ and {other}/ hold pictures of equal names, and "
-                    f"nothing says which is the source; it may hold {_UNDERSTOOD}.")
+        name = _SIDE_AT_THE_END.sub("", posixpath.basename(stem(place.rest)))
+        other = first.setdefault((place.split, name), path)
+        if other == path:
+            items[path] = kept.Item((path,), place.split)
+        elif stem(other) == stem(path):
+            bad.append((path, f"has the same name as {other}; keep one"))
+        else:
+            raise RequestError(
+                f"--dataset={folder}: {other} and {path} have equal names like a pair, and nothing "
+                f"says which is the source; it may hold {_UNDERSTOOD}.")
+    return items, bad
 
 
 def _convert(form, paths, item):
