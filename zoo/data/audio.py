@@ -1,12 +1,14 @@
 """Reading, resampling and writing sound files, whole or block by block."""
 
 import contextlib
+import io
 import pathlib
 import tempfile
 
 import numpy as np
 
 from zoo import extras
+from zoo.data.folder import lengths
 from zoo.data.folder.kept import BadInput
 
 with extras.needed("speech"):
@@ -23,9 +25,7 @@ _G722_BITS_PER_SECOND = 64_000  # Headerless; Asterisk and telephones use this r
 _BLOCK = 1 << 16  # Samples a channel read at a time.
 _LONGEST = 2 * 3600  # Seconds that are read into memory.
 _MAX_CHANNELS, _RATES = 64, (1_000, 768_000)  # The latter in Hz.
-# What a writer to a pipe promises, which cannot know the length: arecord 2^31, SoX 4 KiB less,
-# FFmpeg and others 2^32 - 1.
-_GUESSED_LENGTH = 2**31 - 2**16
+_COUNTS = (b"Xing", b"Info")  # Of MP3, what says how many samples there are; others are guessed.
 
 
 class BadAudio(BadInput):
@@ -35,8 +35,8 @@ class BadAudio(BadInput):
 def blocks(path):
     """Opens a sound file for reading in constant memory.
 
-    A WAV file shorter than its header says is truncated, unless it says 2 GiB (less 64 KiB) or
-    more: that is what programs write that write to a pipe.
+    A file shorter than its header says is truncated, but for lengths that a program guesses which
+    writes to a pipe, see `lengths.cut_short`; a length of 0 is the whole rest.
 
     Args:
         path: of a WAV, FLAC, OGG (Vorbis, Opus), MP3, AIFF, M4A or G.722 (raw, 64 kbit/s) file.
@@ -51,20 +51,20 @@ def blocks(path):
     path = pathlib.Path(path)
     if path.suffix.lower() not in SUFFIXES:
         raise BadAudio(f"is not one of {', '.join(SUFFIXES)}")
+    is_headerless = path.suffix.lower() == ".g722"
     try:
-        size = path.stat().st_size
+        problem = ("is empty (0 bytes)" if not path.stat().st_size else
+                   "" if is_headerless else lengths.cut_short(path))
     except OSError as error:
         raise BadAudio(f"cannot be read ({error.strerror})") from None
-    if size == 0:
-        raise BadAudio("is empty (0 bytes)")
-    if path.suffix.lower() == ".g722":
+    if problem:
+        raise BadAudio(problem)
+    if is_headerless:
         return SAMPLE_RATE, 1, _g722_blocks(path)
     if path.suffix.lower() == ".m4a":
         return _m4a_blocks(path)
-    if path.suffix.lower() == ".wav":
-        _check_wav_length(path, size)
     try:
-        file = soundfile.SoundFile(path)
+        file = soundfile.SoundFile(_filled_in(path))
     except soundfile.LibsndfileError as error:
         raise BadAudio(f"is no readable sound file ({error.error_string})") from None
     problem = (f"is {file.format}, not one of {', '.join(SUFFIXES)}" if file.format not in _FORMATS
@@ -82,12 +82,33 @@ def _unusable(rate, channels):
     return f"has {channels} channels, more than {_MAX_CHANNELS}" if channels > _MAX_CHANNELS else ""
 
 
-def _check_wav_length(path, size):
+def _filled_in(path):
     with path.open("rb") as file:
-        head = file.read(8)
-    promised = int.from_bytes(head[4:8], "little")
-    if head[:4] == b"RIFF" and size < promised < _GUESSED_LENGTH:
-        raise BadAudio(f"is truncated: {size:,} bytes of {promised + 8:,}")
+        if not lengths.is_unfinished(file):
+            return path
+        place = lengths.samples(file)[0]
+    return _Unfinished(path, place - 4)
+
+
+class _Unfinished(io.FileIO):
+    """A WAV file whose length of samples, at `place`, is read as "up to the end"."""
+
+    def __init__(self, path, place):
+        super().__init__(path)
+        self._place = place
+
+    def read(self, size=-1):
+        """Returns bytes, as every file does."""
+        start, content = self.tell(), bytearray(super().read(size))
+        for i in range(max(start, self._place), min(start + len(content), self._place + 4)):
+            content[i - start] = 255
+        return bytes(content)
+
+    def readinto(self, buffer):
+        """Fills a buffer, as every file does."""
+        content = self.read(len(buffer))
+        memoryview(buffer).cast("B")[:len(content)] = content
+        return len(content)
 
 
 def _m4a_blocks(path):
@@ -95,7 +116,7 @@ def _m4a_blocks(path):
         import av
     try:
         # The format is named, so that no other one, a list of addresses among them, is tried.
-        container = av.open(str(path), format="mov")
+        container = av.open(f"file:{path}", format="mov")
     except av.error.FFmpegError as error:
         raise BadAudio(f"is no readable sound file ({error.strerror})") from None
     if not container.streams.audio:
@@ -109,12 +130,14 @@ def _m4a_blocks(path):
 
     def decoded():
         to_float = av.AudioResampler(format="fltp", layout=stream.layout, rate=rate)
+        # Encoders fill the last block up; the file says where the sound ends.
+        end = round(stream.duration * stream.time_base * rate) if stream.duration else None
         count = 0
         try:
             with container:
                 for frame in container.decode(audio=0):
                     for part in to_float.resample(frame):
-                        block = part.to_ndarray().T
+                        block = part.to_ndarray().T[:None if end is None else max(end - count, 0)]
                         count += len(block)
                         yield np.ascontiguousarray(block, np.float32)
         except av.error.FFmpegError as error:
@@ -138,8 +161,20 @@ def _file_blocks(file):
                 raise BadAudio("has samples that are not finite")
             count += len(block)
             yield block
-        if file.format == "FLAC" and count < file.frames:
+        if count < file.frames and _is_counted(file):
             raise BadAudio(f"is truncated: {count:,} samples of {file.frames:,}")
+
+
+def _is_counted(file):
+    """Whether a file says how many samples it has; of the other formats libsndfile finds it."""
+    if file.format not in ("MPEG", "MP3"):
+        return file.format == "FLAC"
+    with open(file.name, "rb") as head:
+        start = head.read(10)
+        if start[:3] == b"ID3":
+            head.seek(sum(byte << shift for byte, shift in zip(start[6:], (21, 14, 7, 0))), 1)
+        beginning = head.read(256)
+        return any(each in beginning for each in _COUNTS)
 
 
 def _g722_blocks(path):

@@ -40,12 +40,12 @@ def read(request):
         raise RequestError("--frames is missing: name a video file or a folder of frames.")
     path = pathlib.Path(request.frames).expanduser()
     if path.is_dir():
-        names, _ = files.videos([each.name for each in path.iterdir()
-                                 if each.suffix.lower() in files.FRAMES])
-        paths = tuple(path / name for name in names.get(".", ()))
-        if not paths:
-            raise RequestError(f"--frames={path}: holds no frames (PNG, JPEG, BMP); name a video "
-                               "file or a folder of frames.")
+        names = [each.name for each in path.iterdir()
+                 if each.suffix.lower() in files.FRAMES and not each.name.startswith(".")]
+        if not names:
+            raise RequestError(f"--frames={path}: holds no frames (PNG, JPEG, BMP, TIFF); name a "
+                               "video file or a folder of frames.")
+        paths = tuple(path / name for name in files.videos(names)[0]["."])
     elif path.is_file():
         paths = (path,)
     else:

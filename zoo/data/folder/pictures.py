@@ -14,7 +14,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".gif", ".bmp", ".webp", ".tif", "
 NAMES = "PNG, JPEG, GIF, BMP, WebP or TIFF"
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
 _MAX_PIXELS = 89_478_485  # Where Pillow begins to warn of a "decompression bomb".
-_ORIENTATION = 0x0112  # Of EXIF.
+_ORIENTATION, _BITS_PER_SAMPLE, _PHOTOMETRIC = 274, 258, 262  # Tags of EXIF and TIFF.
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
 # Chunks that say something of the pixels; what the others hold may be broken or endless.
 _PNG_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf")
@@ -53,20 +53,24 @@ def parse(content):
         content: bytes: PNG, JPEG, GIF, BMP, WebP or TIFF, whatever the file's name says.
 
     Returns:
-        `PIL.Image.Image` of mode "RGB", "RGBA", or "I;16" (grey of 16 bits). What Pillow decodes to
-        8 bits a channel, such as palettes, CMYK and 16 bits of colour, is converted to RGB.
+        `PIL.Image.Image` of mode "RGB", "RGBA", or "I;16" (grey of 16 bits; of 9 to 15, scaled to
+        them). What Pillow decodes to 8 bits a channel, such as palettes, CMYK and 16 bits of
+        colour, is converted to RGB.
 
     Raises:
-        BadPicture: empty, another format, damaged, too large, or of 32 bits a channel.
+        BadPicture: empty, another format, damaged, too large, or of signed, 32-bit or
+            floating-point numbers.
     """
     if not content:
         raise BadPicture("is empty (0 bytes)")
     try:
-        image = PIL.Image.open(io.BytesIO(_pixels_alone(content)), formats=_FORMATS)
+        image = PIL.Image.open(io.BytesIO(pixels_alone(content)), formats=_FORMATS)
         if image.width * image.height > _MAX_PIXELS:
             raise PIL.Image.DecompressionBombError
         image.load()
-        return _normal(_upright(image, content))
+        turn = _turn(image, content)
+        image = _normal(image)
+        return image.transpose(turn) if turn else image
     except BadPicture:
         raise
     except PIL.UnidentifiedImageError:
@@ -129,16 +133,38 @@ def _to_rgb(image):
     return image.convert("RGB")
 
 
+def turn(content):
+    """Returns the `PIL.Image.Transpose` that makes a good picture upright, or None."""
+    return _turn(PIL.Image.open(io.BytesIO(pixels_alone(content)), formats=_FORMATS), content)
+
+
 def _normal(image):
     if image.mode.startswith("I;16") or (image.mode == "I" and image.format == "PNG"):
-        return PIL.Image.fromarray(np.asarray(image).astype(np.uint16))
+        grey = np.asarray(image).astype(np.uint16)
+        if image.format == "TIFF":
+            grey = _as_16_bits(grey, image.tag_v2)
+        clear = image.info.get("transparency")
+        image = PIL.Image.fromarray(grey)
+        if clear is None:
+            return image
+        image = _to_rgb(image)
+        image.putalpha(PIL.Image.fromarray(np.where(grey == clear, 0, 255).astype(np.uint8)))
+        return image
     if image.mode in ("I", "F"):
-        raise BadPicture(f"has 32 bits a channel (mode {image.mode}), of which nothing says what "
-                         "is black and what white; save it with 8 or 16 bits")
+        raise BadPicture(f"has signed, 32-bit or floating-point numbers (mode {image.mode}), of "
+                         "which nothing says what is black and what white; save it with 8 or 16 "
+                         "bits")
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
-def _upright(image, content):
+def _as_16_bits(grey, tags):
+    """Pillow leaves 12 bits as they are, and 0 black where the file says that it is white."""
+    bits = tags.get(_BITS_PER_SAMPLE, (16,))[0]
+    grey = np.round(grey * (65535 / (2**bits - 1))).astype(np.uint16)
+    return 65535 - grey if tags.get(_PHOTOMETRIC) == 0 else grey
+
+
+def _turn(image, content):
     exif = PIL.Image.Exif()
     try:
         exif.load(_exif_of_jpeg(content) if content.startswith(_JPEG) else
@@ -147,17 +173,14 @@ def _upright(image, content):
         if image.format == "TIFF":
             orientation = image.tag_v2.get(_ORIENTATION, 1)
     except Exception:  # pylint: disable=broad-except
-        return image  # A broken block says nothing of the pixels.
-    turn = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE",
+        return None  # A broken block says nothing of the pixels.
+    name = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE",
             6: "ROTATE_270", 7: "TRANSVERSE", 8: "ROTATE_90"}.get(orientation)
-    if not turn:
-        return image
-    turned = image.transpose(PIL.Image.Transpose[turn])
-    turned.format = image.format
-    return turned
+    return PIL.Image.Transpose[name] if name else None
 
 
-def _pixels_alone(content):
+def pixels_alone(content):
+    """Returns the bytes of a picture without what says nothing of its pixels, but for EXIF."""
     if content.startswith(_PNG):
         return _PNG + b"".join(chunk for name, chunk in _png_chunks(content)
                                if name in _PNG_CHUNKS)

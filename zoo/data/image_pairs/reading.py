@@ -3,14 +3,14 @@
 import dataclasses
 import io
 
+import numpy as np
+import PIL.Image
 import tensorflow as tf
 
-from zoo.data import decoding
 from zoo.data.folder import pictures
 from zoo.data.folder.pictures import BadPicture
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-_TRUECOLOUR = (2, 6)  # Of PNG's colour types, those of which Pillow keeps 8 bits of 16.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,24 +33,24 @@ def read(path):
         `Picture`.
 
     Raises:
-        BadPicture: see `zoo.data.folder.pictures.load`; or colour of 16 bits that is to be turned.
+        BadPicture: see `zoo.data.folder.pictures.load`.
     """
     content, image = pictures.load(path)
     bits = 16 if image.mode == "I;16" else 8
-    if content.startswith(_PNG) and content[24] == 16 and content[25] in _TRUECOLOUR:
-        return Picture(_colour_of_16_bits(content, image), *image.size, bits=16)
+    if content.startswith(_PNG) and content[24] == 16 and bits == 8:
+        return Picture(_of_16_bits(content), *image.size, bits=16)
     png = io.BytesIO()
     image.save(png, "PNG", compress_level=1)  # In memory only.
     return Picture(png.getvalue(), *image.size, bits)
 
 
-def _colour_of_16_bits(content, image):
-    """Pillow has no such mode, TensorFlow has."""
-    size = tuple(int.from_bytes(content[place:place + 4], "big") for place in (16, 20))
-    if size != image.size:
-        raise BadPicture("has 16 bits of colour and is to be turned; turn it and save it again")
+def _of_16_bits(content):
+    """Colour, or grey with transparency: Pillow has no such mode, TensorFlow has."""
     try:
-        decoding.decode(tf.constant(content), channels=4)  # Stricter than Pillow.
-    except tf.errors.InvalidArgumentError:
+        rgba = tf.io.decode_png(pictures.pixels_alone(content), 4, tf.uint16).numpy()
+    except tf.errors.InvalidArgumentError:  # Stricter than Pillow.
         raise BadPicture("is damaged (cut short?)") from None
-    return content
+    if turn := pictures.turn(content):
+        rgba = np.stack([PIL.Image.fromarray(channel).transpose(turn)
+                         for channel in np.ascontiguousarray(rgba.transpose(2, 0, 1))], axis=-1)
+    return tf.io.encode_png(rgba).numpy()

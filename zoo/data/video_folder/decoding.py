@@ -6,14 +6,16 @@ import PIL.Image
 import PIL.ImageSequence
 
 from zoo import extras
-from zoo.data.folder import pictures
+from zoo.data.folder import lengths, pictures
 from zoo.data.folder.kept import BadInput
 from zoo.data.video_folder import files
 
 _UNTIMED = 100  # Milliseconds: how long browsers show a frame that has no duration.
 _LEAST_SIDE = 8  # Pixels.
 _MAX_PIXELS, _MAX_FRAMES = 2**26, 100_000  # Of a frame (8192 x 8192), and of a video.
+_TOO_LARGE = f"over {_MAX_PIXELS / 1e6:.0f} million pixels; shrink it"
 _FORMATS = "MP4, MOV, WebM, Matroska, AVI, MPEG, WMV, Ogg, GIF or WebP"
+_LIMITS = {"max_pixels": str(_MAX_PIXELS)}  # For FFmpeg, before it takes memory for a frame.
 # How files begin, and FFmpeg's name of their format. It is named, so that no other one is tried:
 # some of them are lists of other files and of addresses.
 _BEGINNINGS = ((4, b"ftyp", "mov"), (4, b"moov", "mov"), (4, b"mdat", "mov"), (4, b"wide", "mov"),
@@ -55,6 +57,8 @@ def read(paths):
             raise BadVideo(f"has frames of several sizes ({size[0]}x{size[1]} and "
                            f"{frame.width}x{frame.height})")
         yield time, frame
+    if size is None:
+        raise BadVideo("has no frames that can be decoded")
 
 
 def _frames(paths):
@@ -73,6 +77,8 @@ def _frames(paths):
     name = next((name for place, start, name in _BEGINNINGS if head[place:].startswith(start)), "")
     if not name:
         raise BadVideo(f"is no {_FORMATS} video")
+    if problem := lengths.cut_short(path):
+        raise BadVideo(problem)
     return _by_av(path, name)
 
 
@@ -86,8 +92,7 @@ def _from_pictures(paths):
 
 def _check_size(width, height):
     if width * height > _MAX_PIXELS:
-        raise BadVideo(f"has frames of {width}x{height}, over {_MAX_PIXELS / 1e6:.0f} million "
-                       "pixels; shrink it")
+        raise BadVideo(f"has frames of {width}x{height}, {_TOO_LARGE}")
 
 
 def _by_pillow(path):
@@ -100,6 +105,8 @@ def _by_pillow(path):
                 time += (frame.info.get("duration") or _UNTIMED) / 1000
     except BadVideo:
         raise
+    except PIL.Image.DecompressionBombError:
+        raise BadVideo(f"has frames {_TOO_LARGE}") from None
     except Exception as error:  # pylint: disable=broad-except
         raise BadVideo(f"is damaged ({' '.join(str(error).split())})") from None
 
@@ -108,7 +115,7 @@ def _by_av(path, name):
     with extras.needed("video"):
         import av
     try:
-        with av.open(str(path), format=name) as container:
+        with av.open(f"file:{path}", format=name, options=_LIMITS) as container:
             stream = next((each for each in container.streams.video if not
                            each.disposition & av.stream.Disposition.attached_pic), None)
             if stream is None:
@@ -116,6 +123,9 @@ def _by_av(path, name):
             if stream.codec_context is None:
                 raise BadVideo("is damaged, or of a codec that is not known")
             _check_size(stream.codec_context.width, stream.codec_context.height)
+            if not stream.codec_context.width:  # FFmpeg has looked, within `_LIMITS`, in vain.
+                raise BadVideo(f"is damaged, or has frames {_TOO_LARGE}")
+            stream.codec_context.options = _LIMITS
             stream.thread_type = "AUTO"
             decoder = _transparent_decoder(av, stream)
             for packet in container.demux(stream):
@@ -130,7 +140,10 @@ def _transparent_decoder(av, stream):
     if stream.metadata.get("alpha_mode") != "1":
         return None
     decoder = {"vp8": "libvpx", "vp9": "libvpx-vp9"}.get(stream.codec_context.name)
-    return decoder and av.CodecContext.create(decoder, "r")
+    if decoder:
+        decoder = av.CodecContext.create(decoder, "r")
+        decoder.options = _LIMITS
+    return decoder
 
 
 def _upright(frame, pixel_aspect):
@@ -138,7 +151,9 @@ def _upright(frame, pixel_aspect):
     is_transparent = any(component.is_alpha for component in frame.format.components)
     image = PIL.Image.fromarray(frame.to_ndarray(format="rgba" if is_transparent else "rgb24"))
     if pixel_aspect and pixel_aspect != 1:
-        image = image.resize((max(round(image.width * pixel_aspect), 1), image.height))
+        width = max(round(image.width * pixel_aspect), 1)
+        _check_size(width, image.height)
+        image = image.resize((width, image.height))
     for data in frame.side_data:
         if data.type.name == "DISPLAYMATRIX":
             a, b, _, c, d = struct.unpack("=5i", bytes(data)[:20])
