@@ -68,9 +68,9 @@ def parse(content):
         if image.width * image.height > _MAX_PIXELS:
             raise PIL.Image.DecompressionBombError
         image.load()
-        turn = _turn(image, content)
+        way = _turn(image, content)
         image = _normal(image)
-        return image.transpose(turn) if turn else image
+        return image if way is None else image.transpose(way)
     except BadPicture:
         raise
     except PIL.UnidentifiedImageError:
@@ -119,7 +119,7 @@ def to_png(image, size):
     side = min(size, side)
     image = image.resize((side, side), PIL.Image.Resampling.BOX)
     png = io.BytesIO()
-    image.save(png, "PNG")
+    image.save(png, "PNG", icc_profile=None)
     return png.getvalue()
 
 

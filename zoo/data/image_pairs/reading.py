@@ -40,7 +40,7 @@ def read(path):
     if content.startswith(_PNG) and content[24] == 16 and bits == 8:
         return Picture(_of_16_bits(content), *image.size, bits=16)
     png = io.BytesIO()
-    image.save(png, "PNG", compress_level=1)  # In memory only.
+    image.save(png, "PNG", compress_level=1, icc_profile=None)  # In memory only.
     return Picture(png.getvalue(), *image.size, bits)
 
 
@@ -50,7 +50,7 @@ def _of_16_bits(content):
         rgba = tf.io.decode_png(pictures.pixels_alone(content), 4, tf.uint16).numpy()
     except tf.errors.InvalidArgumentError:  # Stricter than Pillow.
         raise BadPicture("is damaged (cut short?)") from None
-    if turn := pictures.turn(content):
-        rgba = np.stack([PIL.Image.fromarray(channel).transpose(turn)
+    if (way := pictures.turn(content)) is not None:
+        rgba = np.stack([PIL.Image.fromarray(channel).transpose(way)
                          for channel in np.ascontiguousarray(rgba.transpose(2, 0, 1))], axis=-1)
     return tf.io.encode_png(rgba).numpy()
