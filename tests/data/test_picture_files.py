@@ -43,7 +43,8 @@ def tiff(data, bits, photometric=1, order="<", **more):
     tags = {256: 8, 257: 8, 258: bits, 259: 1, 262: photometric, 277: 1, 278: 8, 279: len(data),
             **{int(tag[1:]): value for tag, value in more.items()}}
     tags[273] = 8 + 2 + 12 * (len(tags) + 1) + 4
-    entries = b"".join(struct.pack(f"{order}HHIHH", tag, 3, 1, tags[tag], 0) for tag in sorted(tags))
+    entries = b"".join(
+        struct.pack(f"{order}HHIHH", tag, 3, 1, tags[tag], 0) for tag in sorted(tags))
     start = {"<": b"II*\0", ">": b"MM\0*"}[order]
     return (start + struct.pack(f"{order}IH", 8, len(tags)) + entries + bytes(4) + data)
 

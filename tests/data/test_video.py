@@ -179,7 +179,7 @@ def test_bad_videos_stop_the_run_or_are_skipped(folder, tmp_path):
     (folder / "damaged" / "frame_2.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     write_frames(folder / "tiny", np.zeros((5, 4, 9, 3), np.uint8))
     wanted = {
-        "cut.mp4": "is damaged", "empty.mp4": "is empty", "text.webm": "is no MP4",
+        "cut.mp4": "is truncated", "empty.mp4": "is empty", "text.webm": "is no MP4",
         "broken.gif": "is damaged", "copy.mp4": "is the same video as a.mp4",
         "still.gif": "has 1 of the 5 frames needed", "short": "has 3 of the 5",
         "mixed": "has frames of several sizes (32x24 and 40x40)",
