@@ -99,6 +99,8 @@ def test_limits(tmp_path, monkeypatch):
 def test_what_flac_cannot_hold_is_said_before_the_work():
     assert "at most 8 channels" in audio.check_writable("FLAC", 16000, 16)
     assert "655,350 Hz" in audio.check_writable("FLAC", 700_000, 1)
+    assert "in tens" in audio.check_writable("FLAC", 88_201, 1)
+    assert audio.check_writable("FLAC", 88_200, 8) == audio.check_writable("FLAC", 44_101, 1) == ""
     assert audio.check_writable("FLAC", 44100, 2) == audio.check_writable("WAV", 16000, 16) == ""
 
 

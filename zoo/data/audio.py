@@ -285,10 +285,11 @@ def check_writable(file_format, rate, channels):
     Args:
         file_format, rate, channels: see `writer`.
     """
-    if soundfile.check_format(file_format, "PCM_16") and (
-            file_format != "FLAC" or (channels <= 8 and rate <= 655_350)):
+    if file_format != "FLAC" or (channels <= 8 and rate <= 655_350
+                                 and (rate <= 65_535 or rate % 10 == 0)):
         return ""
-    return f"{file_format} holds at most 8 channels at up to 655,350 Hz; write a .wav file"
+    return ("FLAC holds at most 8 channels at up to 655,350 Hz, above 65,535 Hz in tens; write a "
+            ".wav file")
 
 
 def to_wav(path, samples, rate=SAMPLE_RATE):
