@@ -11,7 +11,7 @@ import posixpath
 import tensorflow as tf
 
 from zoo.data import text
-from zoo.data.folder import kept, pictures, places, tables
+from zoo.data.folder import kept, pairing, pictures, places, tables
 from zoo.data.folder.pictures import NAMES, SUFFIXES
 from zoo.data.folder.walk import is_unicode, same_name, stem, suffix
 from zoo.errors import RequestError
@@ -91,19 +91,11 @@ def read_captions(folder, files):
     tried = {picture for picture, _, _ in found} | {path for path, _ in bad}
     bad = bad + more + [(picture, missing) for picture in pictures if picture not in tried]
     if not names:
-        twins = _equal_names(pictures)
+        twins = pairing.twins(pictures)
         bad += twins
         captions |= {path: () for path, _ in twins}
     return {picture: tuple(dict.fromkeys(captions[picture]))
             for picture in sorted(captions)}, bad, used
-
-
-def _equal_names(pictures):
-    first, bad = {}, []
-    for picture in pictures:
-        if first.setdefault(stem(picture), picture) != picture:
-            bad.append((picture, f"has the same name as {first[stem(picture)]}; keep one"))
-    return bad
 
 
 def _from_tables(folder, files, names):

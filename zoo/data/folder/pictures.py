@@ -15,7 +15,7 @@ NAMES = "PNG, JPEG, GIF, BMP, WebP or TIFF"
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
 _MAX_PIXELS = 89_478_485  # Where Pillow begins to warn of a "decompression bomb".
 _ORIENTATION, _BITS_PER_SAMPLE, _PHOTOMETRIC = 274, 258, 262  # Tags of EXIF and TIFF.
-_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
+PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
 # Chunks that say something of the pixels; what the others hold may be broken or endless.
 _PNG_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf")
 _JPEG_NEEDED = (0xE0, 0xEE)  # JFIF, and Adobe's, which says how colours are stored.
@@ -181,8 +181,8 @@ def _turn(image, content):
 
 def pixels_alone(content):
     """Returns the bytes of a picture without what says nothing of its pixels, but for EXIF."""
-    if content.startswith(_PNG):
-        return _PNG + b"".join(chunk for name, chunk in _png_chunks(content)
+    if content.startswith(PNG):
+        return PNG + b"".join(chunk for name, chunk in _png_chunks(content)
                                if name in _PNG_CHUNKS)
     if content.startswith(_JPEG):
         return _JPEG + b"".join(segment for marker, segment in _jpeg_segments(content)
@@ -192,7 +192,7 @@ def pixels_alone(content):
 
 def _png_chunks(content):
     """Yields (name, the whole chunk) up to the end that PNG marks; Pillow does without."""
-    place, name = len(_PNG), None
+    place, name = len(PNG), None
     while name != b"IEND":
         if place + 12 > len(content):
             raise BadPicture("is damaged (cut short?)")

@@ -14,7 +14,7 @@ import re
 import tensorflow as tf
 
 from zoo.data import decoding
-from zoo.data.folder import kept, places
+from zoo.data.folder import kept, pairing, places
 from zoo.data.folder.pictures import NAMES, SUFFIXES, BadPicture
 from zoo.data.folder.walk import stem, suffix
 from zoo.data.image_pairs import reading
@@ -64,26 +64,15 @@ def find_pairs(folder, paths):
 
 
 def _from_sides(folder, found):
-    by_side, bad = {side: {} for side in _SIDES}, []
-    for path, place in found.items():
-        name = "/".join(filter(None, (place.split, stem(place.rest))))
-        if not place.role:
-            bad.append((path, "lies neither in source/ nor in target/"))
-        elif name in by_side[place.role]:
-            bad.append((path, f"has the same name as {by_side[place.role][name][0]}"))
-        else:
-            by_side[place.role][name] = (path, place.split)
+    by_side, bad = pairing.by_role(found, _SIDES, "lies neither in source/ nor in target/")
     sources, targets = by_side["source"], by_side["target"]
-    items = {name: kept.Item((path, targets[name][0]), split)
-             for name, (path, split) in sources.items() if name in targets}
+    items, more = pairing.pairs(sources, targets, [
+        f"has no picture of the same name in the {side}'s folder" for side in _SIDES])
     if not items:
         raise RequestError(
             f"--dataset={folder}: {next(iter(sources.values()))[0]} and the other pictures of the "
             "source have no picture of the same name in the target; pairs have equal names.")
-    for mine, other, side in ((sources, targets, "target"), (targets, sources, "source")):
-        bad += [(path, f"has no picture of the same name in the {side}'s folder")
-                for name, (path, _) in mine.items() if name not in other]
-    return items, bad
+    return items, bad + more
 
 
 def _side_by_side(folder, found):

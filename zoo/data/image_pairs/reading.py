@@ -10,8 +10,6 @@ import tensorflow as tf
 from zoo.data.folder import pictures
 from zoo.data.folder.pictures import BadPicture
 
-_PNG = b"\x89PNG\r\n\x1a\n"
-
 
 @dataclasses.dataclass(frozen=True)
 class Picture:
@@ -37,7 +35,7 @@ def read(path):
     """
     content, image = pictures.load(path)
     bits = 16 if image.mode == "I;16" else 8
-    if content.startswith(_PNG) and content[24] == 16 and bits == 8:
+    if content.startswith(pictures.PNG) and content[24] == 16 and bits == 8:
         return Picture(_of_16_bits(content), *image.size, bits=16)
     png = io.BytesIO()
     image.save(png, "PNG", compress_level=1, icc_profile=None)  # In memory only.

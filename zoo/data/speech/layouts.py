@@ -1,8 +1,8 @@
 """The two layouts of a folder of one's own: noisy and clean, or clean and noise."""
 
 from zoo.data import audio
-from zoo.data.folder import kept, places, splits
-from zoo.data.folder.walk import stem, suffix
+from zoo.data.folder import kept, pairing, places, splits
+from zoo.data.folder.walk import suffix
 from zoo.data.speech import reading
 from zoo.errors import RequestError
 
@@ -33,15 +33,9 @@ def find(folder, paths):
     """
     sounds = [path for path in paths if suffix(path) in audio.SUFFIXES]
     found, bad = places.find(folder, sounds, _ROLES)
-    by_role = {role: {} for role in _ROLES}
-    for path, place in found.items():
-        name = "/".join(filter(None, (place.split, stem(place.rest))))
-        if not place.role:
-            bad.append((path, "lies neither in noisy/, nor in clean/, nor in noise/"))
-        elif name in by_role[place.role]:
-            bad.append((path, f"has the same name as {by_role[place.role][name][0]}"))
-        else:
-            by_role[place.role][name] = (path, place.split)
+    by_role, more = pairing.by_role(
+        found, _ROLES, "lies neither in noisy/, nor in clean/, nor in noise/")
+    bad += more
     clean, noisy, noise = (by_role[role] for role in ("clean", "noisy", "noise"))
     bad += [(path, f"is none of {', '.join(audio.SUFFIXES)}") for path in paths
             if suffix(path) in audio.OTHER_SUFFIXES]
@@ -53,14 +47,11 @@ def find(folder, paths):
         return {f"{role}/{name}": kept.Item((path,), split, {"role": role})
                 for role in ("clean", "noise")
                 for name, (path, split) in by_role[role].items()}, bad, ()
-    items = {name: kept.Item((noisy[name][0], path), split)
-             for name, (path, split) in clean.items() if name in noisy}
+    items, more = pairing.pairs(noisy, clean, [
+        f"has no file of that name in {role}/" for role in ("noisy", "clean")])
     if not items:
         raise RequestError(f"--dataset={folder}: no file of noisy/ has the name of one of clean/.")
-    for mine, other, role in ((clean, noisy, "noisy"), (noisy, clean, "clean")):
-        bad += [(path, f"has no file of that name in {role}/")
-                for name, (path, _) in mine.items() if name not in other]
-    return items, bad, ()
+    return items, bad + more, ()
 
 
 def _seen(paths):

@@ -6,8 +6,7 @@ import io
 import numpy as np
 import PIL.Image
 
-from zoo.data.folder import kept, pictures, places
-from zoo.data.folder.walk import stem
+from zoo.data.folder import kept, pairing, pictures, places
 from zoo.data.video_folder import decoding, files, timing
 from zoo.errors import RequestError
 
@@ -46,14 +45,12 @@ def find(folder, paths):
            for path in loose]
     first_of = {parts[0]: name for name, parts in videos.items()}
     found, more = places.find(folder, list(first_of))
-    items, stems = {}, {}
-    for path, place in found.items():
-        name = first_of[path]
-        if path == name and stems.setdefault(stem(path), path) != path:
-            more.append((path, f"has the same name as {stems[stem(path)]}; keep one"))
-        else:
-            items[name] = kept.Item(tuple(videos[name]), place.split)
-    return items, bad + more, ()
+    twins = pairing.twins([path for path in found if path in videos])  # No folders of frames.
+    for path, _ in twins:
+        del found[path]
+    items = {first_of[path]: kept.Item(tuple(videos[first_of[path]]), place.split)
+             for path, place in found.items()}
+    return items, bad + more + twins, ()
 
 
 def _convert(paths, image_size):
