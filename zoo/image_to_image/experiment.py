@@ -12,7 +12,6 @@ from zoo.core.workdir import Workdir
 from zoo.data.image_pairs import pairs
 from zoo.data.image_pairs.batches import ImagePairBatches
 from zoo.data.image_pairs.form import Form
-from zoo.errors import RequestError
 from zoo.image_to_image import evaluation, report, samples, serving
 from zoo.image_to_image.hparams import Pix2PixHParams
 from zoo.image_to_image.model import ImageToImageGAN
