@@ -7,12 +7,13 @@ import tensorflow as tf
 
 from zoo import extras
 from zoo.data.audio import SAMPLE_RATE
-from zoo.metrics import bootstrap
-from zoo.metrics.speech import METRICS, pesq_wb
+from zoo.metrics.bootstrap import mean_with_interval
+from zoo.metrics.speech import METRICS, is_muted, score
 from zoo.progress import Progress
 from zoo.speech_enhancement import enhancement
 
-with extras.needed("speech"), np.errstate():  # When it is imported it makes NumPy raise on rounding, in all of the process.
+# When it is imported it makes NumPy raise on rounding, in all of the process.
+with extras.needed("speech"), np.errstate():
     import logmmse
 
 
@@ -47,36 +48,41 @@ def evaluate(model, speech, max_examples, seed):
         seed: seed of the noise and of the bootstrap.
 
     Returns:
-        `{metric: {"value", "low", "high"}}`, 95 % bootstrap intervals over the measured pairs:
+        `{metric: {"value", "low", "high", "count"}}`, means over the measured pairs with 95 %
+        bootstrap intervals that resample utterances with all that was made of each:
         each of `zoo.metrics.speech.METRICS` for what the network makes, `noisy_…` for its input
         and `classic_…` for the log-MMSE filter; over all, and by input SNR as `…_at_5_db`.
-        `clean_input_pesq_wb`: what becomes of speech that was clean already.
+        `clean_input_pesq_wb`: what becomes of speech that was clean already. What is muted has
+        the worst score, and its share is `muted_share`; pairs whose clean recording a metric
+        can not judge are not among its "count".
     """
     count = min(len(speech), max_examples or len(speech))
     indices = np.linspace(0, len(speech) - 1, count).astype(int)
     enhance = enhancement.make_enhance(model.ema_generator)
-    scores = {}  # (name, SNR) -> one number an utterance.
+    utterances, snrs, scores = [], [], {}  # One row each pair; scores by metric.
     of_clean = []
     progress = Progress(count, "utterance")
     for done, index in enumerate(indices, 1):
         for snr_db, noisy, clean in speech.measured(index, seed):
             enhanced = enhance(tf.constant(noisy[None]))[0].numpy()
             candidates = {"": enhanced, "noisy_": noisy, "classic_": classic(noisy)}
+            utterances.append(index)
+            snrs.append(snr_db)
             for prefix, result in candidates.items():
-                for name, metric in METRICS.items():
-                    scores.setdefault((prefix + name, snr_db), []).append(metric(clean, result))
+                for name in METRICS:
+                    scores.setdefault(prefix + name, []).append(score(name, clean, result))
+                scores.setdefault(f"{prefix}muted_share", []).append(float(is_muted(result)))
         kept = enhance(tf.constant(clean[None]))[0].numpy()
-        of_clean.append(pesq_wb(clean, kept))
+        of_clean.append(score("pesq_wb", clean, kept))
         progress.show(done)
-    results = {"clean_input_pesq_wb": _with_interval(np.array(of_clean), seed)}
-    for prefix in ("", "noisy_", "classic_"):
-        for name in METRICS:
-            of_name = {snr: np.array(values) for (key, snr), values in sorted(scores.items())
-                       if key == prefix + name}
-            results[prefix + name] = _with_interval(np.concatenate(list(of_name.values())), seed)
-            if len(of_name) > 1:
-                results |= {f"{prefix}{name}_at_{snr}_db": _with_interval(values, seed)
-                            for snr, values in of_name.items()}
+    utterances, snrs = np.array(utterances), np.array(snrs)
+    results = {"clean_input_pesq_wb": mean_with_interval(np.array(of_clean), seed)}
+    for name, values in scores.items():
+        values = np.array(values)
+        results[name] = mean_with_interval(values, seed, utterances)
+        if len(set(snrs)) > 1 and not name.endswith("muted_share"):
+            results |= {f"{name}_at_{snr}_db": mean_with_interval(
+                values[snrs == snr], seed, utterances[snrs == snr]) for snr in sorted(set(snrs))}
     return results
 
 
@@ -95,11 +101,3 @@ def real_time_ratio(model, seconds=60):
     for _ in range(seconds):
         enhancer.push(block)
     return {"real_time_ratio_one_core": seconds / (time.process_time() - began)}
-
-
-def _with_interval(values, seed):
-    """Of the utterances that the metric can judge; NaN says that it hears no speech in one."""
-    judged = values[np.isfinite(values)]
-    if not len(judged):
-        return dict.fromkeys(("value", "low", "high"), float("nan"))
-    return bootstrap.with_interval(judged, np.mean, seed)
