@@ -50,3 +50,4 @@ def test_others_are_drawn_once_each():
     assert len(set(drawn)) == 20 and drawn.tolist() == sorted(drawn) and drawn.max() < 100
     assert drawn.tolist() == others(100, 20, seed=1).tolist() != others(100, 20, seed=2).tolist()
     assert others(3, 20, seed=0).tolist() == [0, 1, 2]
+    assert others(0, 20, seed=0).tolist() == []

@@ -89,6 +89,8 @@ def test_evaluation_has_the_copy_beside_the_prediction_at_every_horizon(run):
     assert metrics["copy_psnr_db_moving_1"]["value"] < metrics["copy_psnr_db_whole_1"]["value"]
     assert 0 <= metrics["history_swap_auc"]["value"] <= 1
     assert 0 <= metrics["copy_frechet_distance"]["value"] <= 4
+    assert metrics.keys() >= {f"{kind}{name}" for name in ("frechet_distance", "kernel_distance")
+                              for kind in ("", "copy_", "real_against_real_")}
     rows = list(csv.DictReader((run.path / "horizons.csv").open()))
     assert len(rows) == 16 * 4 * 2
     [row] = [row for row in rows if row["metric"] == "ssim_moving" and row["frames_ahead"] == "8"]

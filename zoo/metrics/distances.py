@@ -43,7 +43,7 @@ def others(available, count, seed):
         int `(min(count, available),)`, distinct and sorted.
     """
     random = np.random.default_rng(seed)
-    return np.sort(random.choice(available, min(count, available), replace=False))
+    return np.sort(random.permutation(available)[:count])
 
 
 def real_against_real(real, other, seed, **options):

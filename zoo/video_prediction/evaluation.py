@@ -8,8 +8,9 @@ import scipy.stats
 from zoo.core import networks
 from zoo.data import image
 from zoo.layers.pyramid import pyramid
-from zoo.metrics import bootstrap, frechet
+from zoo.metrics import bootstrap
 from zoo.metrics import video as video_metrics
+from zoo.metrics.distances import distances, others, real_against_real
 from zoo.metrics.encoder import image_features
 from zoo.video_prediction import clips, rollout
 
@@ -23,23 +24,27 @@ _METRICS = {
 _BATCH_SIZE = 32
 
 
-def evaluate(model, videos, image_size, encoder_folder, max_examples, seed):
+def evaluate(model, videos, training_videos, image_size, encoder_folder, max_examples, seed):
     """Measures recursive predictions of the averaged generator on the clips of a split.
 
     Args:
         model: `VideoPredictionGAN`.
         videos: `Videos`.
+        training_videos: `Videos` of the training split, of which as many clips as are measured are
+            drawn for the row "real against real".
         image_size: height and width of the frames, pixels.
-        encoder_folder: folder of the network `image_encoder`; None: no Fréchet distance.
+        encoder_folder: folder of the network `image_encoder`; None: no distances of sets.
         max_examples: clips at most; None: all.
         seed: seed of noise and of the bootstrap.
 
     Returns:
-        `{metric: {"value", "low", "high"}}`, 95 % bootstrap intervals over clips.
+        `{metric: {"value", "low", "high"}}`, 95 % bootstrap intervals that resample videos with all
+        clips of each; means say as "count" over how many clips they are.
         `<metric>_<area>_<k>` for each metric of `_METRICS` k frames ahead, on the `moving` areas
         (see `zoo.metrics.video.moving_areas`) and on the `whole` frame, and with `copy_` before it
-        the same for the last known frame shown again. `frechet_distance`: of all predicted
-        frames in the encoder's unit-length features, in [0, 4]. `history_swap_auc`, where there is
+        the same for the last known frame shown again. `frechet_distance` and `kernel_distance`: of
+        all predicted frames in the encoder's unit-length features; `real_against_real_…`: of true
+        frames of the training split. `history_swap_auc`, where there is
         a D: how often it scores a real next frame after its own past above one after another
         clip's, in [0, 1].
     """
@@ -53,19 +58,25 @@ def evaluate(model, videos, image_size, encoder_folder, max_examples, seed):
 
     results = {}
     for prefix, candidate in (("", predicted), ("copy_", copied)):
-        results |= {prefix + name: _mean(values, seed) for name, values in by_horizon(
-            context[:, -1], truth, candidate).items()}
+        results |= {prefix + name: bootstrap.mean_with_interval(values, seed, windows[:, 0])
+                    for name, values in by_horizon(context[:, -1], truth, candidate).items()}
     if encoder_folder is not None:
         encoder = networks.load(encoder_folder, "image_encoder")
         real, fake, last = (
-            _features(encoder, each) for each in (truth, predicted, context[:, -1:]))
-        for prefix, features in (("", fake), ("copy_", np.repeat(last, ahead, axis=1))):
-            results[f"{prefix}frechet_distance"] = bootstrap.with_interval(
-                (real, features), _frechet_distance, seed, num_resamples=50, unbias=True)
+            _features(encoder, each) for each in (truth, predicted, context[:, -1]))
+        options = {"clusters": np.repeat(windows[:, 0], ahead), "scale": 1.0}
+        results |= distances(real, fake, seed, **options)
+        results |= {f"copy_{name}": result for name, result in distances(
+            real, np.repeat(last, ahead, axis=0), seed, **options).items()}
+        other = _others(training_videos, past + ahead, len(windows), seed)
+        of_other = real[:0] if len(other) < len(windows) else _features(
+            encoder, clips.frames(training_videos, other, past + ahead, image_size)[:, past:])
+        results |= real_against_real(real, of_other, seed, **options)
     if model.discriminator is not None and len(set(windows[:, 0])) > 1:
         wrong = context[clips.partners(windows)]
         scores = tuple(score(model, each, truth[:, 0]) for each in (context, wrong))
-        results["history_swap_auc"] = bootstrap.with_interval(scores, auc, seed)
+        results["history_swap_auc"] = bootstrap.with_interval(
+            scores, auc, seed, clusters=windows[:, 0])
     return results
 
 
@@ -101,8 +112,10 @@ def write_horizons(results, path):
         for name, value in results.items():
             metric, _, ahead = name.rpartition("_")
             if ahead.isdecimal() and not name.startswith("copy_"):
-                writer.writerow((metric, ahead, *(f"{value[key]:.4f}" for key in (
-                    "value", "low", "high")), f"{results[f'copy_{name}']['value']:.4f}"))
+                found = *(value[key] for key in ("value", "low", "high")), results[
+                    f"copy_{name}"]["value"]
+                writer.writerow((metric, ahead, *(
+                    "" if number is None else f"{number:.4f}" for number in found)))
 
 
 def score(model, context, next_frames):
@@ -128,20 +141,12 @@ def auc(right, wrong):
     return scipy.stats.mannwhitneyu(right, wrong).statistic / (len(right) * len(wrong))
 
 
-def _mean(values, seed):
-    values = values[~np.isnan(values)]
-    if not len(values):
-        return {"value": float("nan"), "low": float("nan"), "high": float("nan")}
-    return bootstrap.with_interval(values, np.mean, seed)
+def _others(videos, num_frames, count, seed):
+    """Returns other clips than those measured, int `(n, 2)`, n at most `count`."""
+    found = videos.windows(num_frames, stride=num_frames)
+    return found[others(len(found), count, seed)]
 
 
 def _features(encoder, frames):
-    """Returns unit-length features `(n, ahead, dim)` of uint8 `(n, ahead, height, width, 3)`."""
-    features = image_features(encoder, frames.reshape(-1, *frames.shape[2:]))
-    return features.reshape(*frames.shape[:2], -1)
-
-
-def _frechet_distance(real, fake):
-    """Of all frames of the clips that a resample has."""
-    return frechet.frechet_distance(
-        *(features.reshape(-1, features.shape[-1]) for features in (real, fake)))
+    """Returns unit-length features `(n, dim)` of uint8 frames, those of a clip in a row."""
+    return image_features(encoder, frames.reshape(-1, *frames.shape[-3:]))

@@ -106,7 +106,7 @@ class VideoPredictionExperiment(Experiment):
     def evaluate(self, model, folder, split, max_examples, seed):
         folder, size, videos = pathlib.Path(folder), self.hparams.image_size, self.videos(split)
         results = evaluation.evaluate(
-            model, videos, size, self._encoder_folder(), max_examples, seed)
+            model, videos, self.videos("train"), size, self._encoder_folder(), max_examples, seed)
         evaluation.write_horizons(results, folder / HORIZONS)
         sheet = samples.sheet(model, {split: videos}, size, count=4)
         (folder / SHEET).write_bytes(tf.io.encode_png(sheet).numpy())
