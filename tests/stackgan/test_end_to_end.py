@@ -73,7 +73,7 @@ def test_metrics_hold_every_term(multi_stage, stage_two):
 
 def test_evaluation_compares_stage_two_with_stage_one_enlarged(evaluated):
     metrics = json.loads(evaluated.evaluation_file.read_text())["metrics"]
-    for name in ("frechet_distance", "sharpness_ratio", "r_precision_at_1",
+    for name in ("frechet_distance", "kernel_distance", "sharpness_ratio", "r_precision_at_1",
                  "pixel_r_precision_at_5"):
         assert np.isfinite([metrics[name]["value"], metrics[f"stage_one_{name}"]["value"]]).all()
     experiment, model = runs.load_run(evaluated.path, REGISTRY)

@@ -87,7 +87,9 @@ def test_evaluation_writes_every_metric_with_its_interval(evaluated):
     metrics = json.loads(evaluated.evaluation_file.read_text())["metrics"]
     names = {f"{kind}_at_{k}" for kind in ("r_precision", "true_r_precision", "pixel_r_precision")
              for k in (1, 5, 10)}
-    assert metrics.keys() >= names | {"frechet_distance", "sharpness_ratio",
+    assert metrics.keys() >= names | {"frechet_distance", "kernel_distance", "sharpness_ratio",
+                                      "real_against_real_frechet_distance",
+                                      "real_against_real_kernel_distance",
                                       "diversity_fixed_caption", "diversity_over_captions"}
     assert all(m["low"] <= m["high"] for m in metrics.values())
     assert "r_precision_at_1" in evaluated.model_card.read_text()

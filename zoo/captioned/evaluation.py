@@ -5,10 +5,11 @@ import tensorflow as tf
 
 from zoo.captioned import generation, modes, samples
 from zoo.core import networks
-from zoo.data import text
-from zoo.metrics import frechet, inception, retrieval
+from zoo.data import image, text
+from zoo.metrics import inception, retrieval
 from zoo.metrics import image as image_metrics
 from zoo.metrics.bootstrap import with_interval
+from zoo.metrics.distances import distances, others, real_against_real
 from zoo.metrics.encoder import image_features
 
 _DIVERSITY_CAPTIONS, _DIVERSITY_SAMPLES = 16, 8
@@ -58,23 +59,30 @@ class Evaluation:
 
         Args:
             training_pictures: `CaptionedPictures` of the training split, in which a caption may
-                have more answers.
+                have more answers, and of which as many as are measured are drawn for the row
+                "real against real".
 
         Returns:
             `{metric: {"value", "low", "high"}}`, 95 % bootstrap intervals. `r_precision_at_k`: a
             generated picture finds its caption among all captions of the split, by the evaluation
             encoder; `true_r_precision_at_k`: the true pictures' own; `pixel_r_precision_at_k`:
             finds its true picture among all of them at 16x16 pixels, without a model;
-            `frechet_distance`: in the evaluation encoder's unit-length features, in [0, 4];
-            `inception_frechet_distance` where the ImageNet weights can be loaded;
-            `sharpness_ratio`: mean gradient magnitude over the true pictures'; the same four with
+            `frechet_distance` and `kernel_distance`: in the evaluation encoder's unit-length
+            features, in [0, 4] and up to 16; `real_against_real_…`: those of true pictures of the
+            training split; all of these on Inception's features as `inception_…` where the
+            ImageNet weights can be loaded;
+            `sharpness_ratio`: mean gradient magnitude over the true pictures'; the same five with
             `stage_one_` before them, of the first stage enlarged to the full size, where there is
             one; `nearest_mode_distance`: to the nearest true picture of the same caption, RMS of
             pixels in [0, 1] at 16x16; `diversity_fixed_caption` and `diversity_over_captions`:
             mean such distance between samples.
         """
         real_features = self.embed(self.real)
+        others_drawn = others(len(training_pictures), len(self.real), self.seed)
+        other = image.to_uint8(image.decode(
+            tf.constant(training_pictures.pictures(others_drawn)), self.fake.shape[1])).numpy()
         results = self._fidelity(self.fake, real_features)
+        results |= real_against_real(real_features, self.embed(other), self.seed, scale=1.0)
         results |= _at_each_k(
             "true_r_precision", retrieval.ranks(real_features, self.texts), self.seed)
         for stage, images in self.earlier.items():
@@ -83,7 +91,8 @@ class Evaluation:
         results["nearest_mode_distance"] = with_interval(
             modes.nearest_distances(self.fake, self.pictures, training_pictures), np.mean,
             self.seed)
-        return results | self._diversity() | self._inception()
+        return results | self._diversity() | inception.distances(
+            self.real, self.fake, other, self.seed)
 
     def _fidelity(self, images, real_features):
         features = self.embed(images)
@@ -91,9 +100,7 @@ class Evaluation:
         results = _at_each_k("r_precision", retrieval.ranks(features, self.texts), self.seed)
         results |= _at_each_k("pixel_r_precision", retrieval.ranks(
             *pixels, similarity="negative_l2"), self.seed)
-        results["frechet_distance"] = with_interval(
-            (real_features, features), frechet.frechet_distance, self.seed, num_resamples=50,
-            unbias=True)
+        results |= distances(real_features, features, self.seed, scale=1.0)
         sharpness = tuple(image_metrics.gradient_magnitude(each) for each in (images, self.real))
         results["sharpness_ratio"] = with_interval(
             sharpness, lambda fake, real: fake.mean() / real.mean(), self.seed)
@@ -114,17 +121,6 @@ class Evaluation:
                 image_metrics.to_pixel_features(self.fake), image_metrics.mean_pairwise_distance,
                 self.seed, num_resamples=50, unbias=True),
         }
-
-    def _inception(self):
-        try:
-            network = inception.load_inception()
-        except OSError as error:
-            print(f"no FID on InceptionV3: {error}", flush=True)
-            return {}
-        features = tuple(inception.inception_features(network, images)
-                         for images in (self.real, self.fake))
-        return {"inception_frechet_distance": with_interval(
-            features, frechet.frechet_distance, self.seed, num_resamples=10, unbias=True)}
 
 
 def _at_each_k(name, ranks, seed):
