@@ -77,7 +77,8 @@ def test_a_line_says_all():
 @pytest.mark.parametrize("counts", ["0", "3", "two"])
 def test_counts_that_do_not_divide_the_batch(counts):
     done = subprocess.run(
-        [sys.executable, "tools/scale.py", "--batch_size=16", f"--counts={counts}"],
+        [sys.executable, "tools/scale.py", "--model=image_to_image/pix2pix", "--batch_size=16",
+         f"--counts={counts}"],
         cwd=processes.ROOT, capture_output=True, text=True, timeout=processes.TIMEOUT,
         env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""})
     assert done.returncode == 2 and "divides --batch_size=16" in done.stderr

@@ -54,6 +54,6 @@ def test_both_stages_learn_that_the_caption_decides_the_colour():
         StageIIGenerator(16, (8, 12), 1, (12, 8), **TEXT), StageDiscriminator((8, 8, 12), **TEXT),
         encoder, first.ema_generator, **settings)
     before = errors(second, 32)[0]
-    trained(second, 32, 300)
+    trained(second, 32, 500)
     right, wrong = errors(second, 32)
     assert right < 0.5 * wrong and right < 0.5 * before

@@ -176,21 +176,27 @@ class AdversarialModel(KerasModel):
         return logs | losses
 
     def _mean_over_parts(self, compute, batch, noise):
+        """Parts differ by a row where a data set's last batch does not divide."""
         parts, batch_size = self.gradient_accumulation_steps, num_rows(batch)
-        tf.debugging.assert_equal(
-            batch_size % parts, 0, "a replica's batch must be a multiple of the accumulation steps")
-        size, found = batch_size // parts, []
+        larger, found = max if isinstance(batch_size, int) else tf.maximum, []
         for part in range(parts):
+            first, last = (each * batch_size // parts for each in (part, part + 1))
+            # Networks need a row; where there are fewer than parts, one again, which weighs 0.
+            stop = larger(last, first + 1)
             rows, rows_of_noise = tf.nest.map_structure(
-                lambda value: value[part * size:(part + 1) * size],
+                lambda value: value[first:stop],
                 ({name: value for name, value in batch.items() if name != "seed"}, noise))
             # One after the other: side by side they would need the memory of the whole.
-            with tf.control_dependencies(_tensors(found[-1:])), distribution.sharing(size):
-                found.append(compute(
+            with tf.control_dependencies(_tensors(found[-1:])), distribution.sharing(stop - first):
+                computed = compute(
                     {**tf.nest.map_structure(tf.identity, rows),
-                     "seed": tf.random.fold_in(batch["seed"], part)}, rows_of_noise))
+                     "seed": tf.random.fold_in(batch["seed"], part)}, rows_of_noise)
+            share = tf.cast((last - first) / batch_size, tf.float32)
+            found.append(tf.nest.map_structure(
+                lambda value: None if value is None else tf.cast(share, value.dtype) * value,
+                computed))
         return tf.nest.map_structure(
-            lambda *values: None if values[0] is None else tf.add_n(values) / parts, *found)
+            lambda *values: None if values[0] is None else tf.add_n(values), *found)
 
     def test_step(self, batch):
         """Returns the losses that `train_step` returns, of the averaged generator, unchanged.

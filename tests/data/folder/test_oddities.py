@@ -121,6 +121,10 @@ CASES = {
                              for name, content in example(f, "q", 62).items()
                              if name.endswith(f.suffix)},
                             {f"{place}\\udcff{f.suffix}": "not UTF-8" for place in f.places}, 0),
+    "line_end": lambda f: ({name.replace("q", "\n"): content
+                            for name, content in example(f, "q", 62).items()
+                            if name.endswith(f.suffix)},
+                           {f"{place}\\n{f.suffix}": "control character" for place in f.places}, 0),
     "same_content": lambda f: (
         {name.replace("twin", "zz"): content for name, content in example(f, "twin", 0).items()},
         {"zz": "is the same"}, 0),
@@ -197,11 +201,11 @@ def test_links_to_folders(family, tmp_path, capsys):
     put(tmp_path / "elsewhere", example(family, "far", 70))
     place = family.places[0]
     names, bad, _ = found(family, tmp_path, good(family), [
-        (f"{place}loop", "."), ("again", family.places[0] or "."),
+        (f"{place}loop", "."), ("around", ".."), ("again", family.places[0] or "."),
         *((f"{each}out", tmp_path / "elsewhere" / each) for each in family.places)])
     assert len(names) == 5 and any("out" in name for name in names)
     assert capsys.readouterr().out.count("following the link") == len(family.places)
-    assert sorted(bad) == sorted(["again", f"{place}loop"])
+    assert sorted(bad) == sorted(["again", "around", f"{place}loop"])
     assert all("is a link to" in reason for reason in bad.values())
 
 

@@ -2,12 +2,14 @@
 
 import os
 import posixpath
+import re
 import stat
 import unicodedata
 
 # What systems and tools leave in folders; names in lower case.
 _LEFT_BEHIND = ("__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "lost+found", "@eadir",
                 "$recycle.bin", "system volume information")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def list_files(folder):
@@ -41,6 +43,9 @@ def list_files(folder):
         if not is_unicode(path):
             bad.append((shown(path), "its name is not UTF-8"))
             return
+        if (printable := _CONTROL.sub(lambda found: ascii(found[0])[1:-1], path)) != path:
+            bad.append((printable, "its name holds a control character, such as a line's end"))
+            return
         full = os.path.join(folder, path)
         try:
             found = os.stat(full)
@@ -58,7 +63,7 @@ def list_files(folder):
 
     def follow(path, full, parents):
         real = os.path.realpath(full)
-        if real in parents:
+        if real in parents or root.startswith(real.rstrip(os.sep) + os.sep):
             bad.append((path, "is a link to a folder that it lies in"))
         elif real.startswith(root + os.sep):
             bad.append((path, f"is a link to {os.path.relpath(real, root)}/, whose files are "
