@@ -6,7 +6,8 @@ import pytest
 import tensorflow as tf
 
 from zoo.core import distribution
-from zoo.core.optimizers import FusedAdam, FusedRMSprop, halving
+from zoo.core.hparams import AdamHParams
+from zoo.core.optimizers import FusedAdam, FusedRMSprop, adam_pair
 
 SHAPES = ((3, 4), (7,), (2, 2, 3, 5), ())
 STEPS = 50
@@ -138,7 +139,12 @@ def test_centered_is_refused():
         FusedRMSprop(centered=True)
 
 
-def test_a_halving_rate_is_halved_after_so_many_steps_each():
-    rate = halving(0.5, 10)
+def test_the_pair_has_its_rates_halved_after_so_many_steps_each():
+    pair = adam_pair(AdamHParams(generator_learning_rate=0.5, discriminator_learning_rate=0.25,
+                                 adam_beta_1=0.3, halve_learning_rates_every=10))
+    rate = pair["generator_optimizer"]._learning_rate
     assert [float(rate(step)) for step in (0, 9, 10, 19, 20)] == [0.5, 0.5, 0.25, 0.25, 0.125]
-    assert halving(0.5, 0) == 0.5
+    assert float(pair["discriminator_optimizer"].learning_rate) == 0.25
+    constant = adam_pair(AdamHParams(adam_beta_2=0.9))["generator_optimizer"]
+    assert float(constant.learning_rate) == np.float32(2e-4)
+    assert (pair["generator_optimizer"].beta_1, constant.beta_2) == (0.3, 0.9)

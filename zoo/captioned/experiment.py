@@ -8,7 +8,7 @@ from zoo.captioned.evaluation import Evaluation
 from zoo.captioned.hparams import CaptionedHParams
 from zoo.core import locate, networks
 from zoo.core.experiment import Experiment
-from zoo.core.optimizers import FusedAdam, halving
+from zoo.core.optimizers import adam_pair
 from zoo.core.settings import Settings, seed_after
 from zoo.core.workdir import Workdir
 from zoo.data import captioned, text
@@ -146,11 +146,7 @@ class CaptionedExperiment(Experiment):
                    if name not in _WITHOUT_DISCRIMINATOR)
 
     def build_optimizers(self):
-        h = self.hparams
-        return {f"{name}_optimizer": FusedAdam(
-                    halving(rate, h.halve_learning_rates_every), h.adam_beta_1, h.adam_beta_2)
-                for name, rate in (("generator", h.generator_learning_rate),
-                                   ("discriminator", h.discriminator_learning_rate))}
+        return adam_pair(self.hparams)
 
     def pictures(self, split):
         """Returns the `CaptionedPictures` of a split."""

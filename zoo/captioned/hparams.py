@@ -3,20 +3,19 @@
 import dataclasses
 from typing import Literal
 
-Augmentation = Literal["color", "translation", "cutout"]
+from zoo.core.hparams import AdamHParams, AdversarialLossName
+from zoo.data.caption_hparams import Augmentation, CaptionHParams
 
 
 @dataclasses.dataclass(frozen=True)
-class CaptionedHParams:
+class CaptionedHParams(CaptionHParams, AdamHParams):
     """Hyperparameters of every GAN for captions."""
 
     image_size: int = 64  # Pixels, height and width.
     latent_dim: int = 100  # Length of the noise vector.
-    adversarial_loss: Literal["minimax", "non_saturating", "least_squares", "hinge"] = "hinge"
-    d_real_weight: float = 1.0  # Right pairs. Two scores share these: see `share_out`.
-    d_fake_weight: float = 0.5  # With the next: wrong pairs together weigh as much as right ones.
+    adversarial_loss: AdversarialLossName = "hinge"
+    # With d_fake_weight as much as right pairs; two scores share them all: see `share_out`.
     d_mismatched_weight: float = 0.5  # Real pictures with wrong text; 0: never shown.
-    g_adversarial_weight: float = 1.0
     g_l1_weight: float = 0.0  # Mean absolute difference to the true picture, range [-1, 1].
     g_l2_weight: float = 0.0  # Mean squared difference; the supervised baseline's only term.
     generator_batch: Literal["fresh", "shared"] = "fresh"  # Fresh: the lecture's algorithm.
@@ -24,20 +23,9 @@ class CaptionedHParams:
     max_caption_similarity: float = 1.0  # Of a wrong pair: shared words over all words, [0, 1].
     near_mismatched_share: float = 0.0  # Of wrong pairs whose captions differ in a word or two.
     main_caption_share: float = 0.5  # Of the draws that take a picture's first caption, not any.
-    max_words: int = 24  # Of a caption; the rest is cut, and said.
     ignored_words: tuple[str, ...] = ()  # Taken out of all captions: what is left is ambiguous.
     variant_words: tuple[str, ...] = ()  # k pictures that differ in these alone: sqrt(k) draws.
     augment: tuple[Augmentation, ...] = ()  # Any of color, translation, cutout.
-    generator_learning_rate: float = 2e-4
-    discriminator_learning_rate: float = 2e-4
-    halve_learning_rates_every: int = 0  # Steps; 0: constant.
-    adam_beta_1: float = 0.5
-    adam_beta_2: float = 0.999
-    ema_decay: float = 0.999  # Of the averaged G that samples, evaluation and export use.
     text_encoder: str = ""  # Workdir or shipped name of a matcher; empty: trained first.
     text_encoder_steps: int = 900  # Of 128 captions, where it is trained first.
     evaluation_encoder: str = ""  # Likewise, never seen in training; empty: trained to evaluate.
-
-    def __post_init__(self):
-        if self.max_words < 1:
-            raise ValueError(f"max_words={self.max_words}: must be at least 1.")

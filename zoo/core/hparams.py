@@ -7,6 +7,30 @@ import typing
 
 from zoo.errors import RequestError
 
+AdversarialLossName = typing.Literal["minimax", "non_saturating", "least_squares", "hinge"]
+
+
+@dataclasses.dataclass(frozen=True)
+class AdversarialHParams:
+    """What every GAN has; a family that starts from another value says so."""
+
+    adversarial_loss: AdversarialLossName = "non_saturating"
+    d_real_weight: float = 1.0  # Right pairs.
+    d_fake_weight: float = 0.5  # Generated ones.
+    g_adversarial_weight: float = 1.0
+    generator_learning_rate: float = 2e-4
+    discriminator_learning_rate: float = 2e-4
+    ema_decay: float = 0.999  # Of the averaged G that samples, evaluation and export use.
+
+
+@dataclasses.dataclass(frozen=True)
+class AdamHParams(AdversarialHParams):
+    """A GAN whose optimizers are `zoo.core.optimizers.adam_pair`."""
+
+    adam_beta_1: float = 0.5
+    adam_beta_2: float = 0.999
+    halve_learning_rates_every: int = 0  # Steps; 0: constant.
+
 
 def nearest(name, valid):
     """Returns " Did you mean x?" for the valid name nearest to `name`, or ""."""

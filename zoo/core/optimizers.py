@@ -87,7 +87,16 @@ class FusedRMSprop(keras.optimizers.RMSprop):
             grad=tf.cast(tf.convert_to_tensor(gradient), dtype))
 
 
-def halving(learning_rate, every):
+def adam_pair(hparams):
+    """Returns a GAN's optimizers for `compile`, by name, as its `AdamHParams` say."""
+    return {f"{network}_optimizer": FusedAdam(
+                _halving(getattr(hparams, f"{network}_learning_rate"),
+                         hparams.halve_learning_rates_every),
+                hparams.adam_beta_1, hparams.adam_beta_2)
+            for network in ("generator", "discriminator")}
+
+
+def _halving(learning_rate, every):
     """Returns a learning rate that is halved after each `every` steps; 0: one that stays."""
     if not every:
         return learning_rate

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from zoo.core import networks
 from zoo.core.experiment import Experiment
-from zoo.core.optimizers import FusedAdam
+from zoo.core.optimizers import adam_pair
 from zoo.core.workdir import Workdir
 from zoo.data.image_pairs import pairs
 from zoo.data.image_pairs.batches import ImagePairBatches
@@ -70,10 +70,7 @@ class Pix2PixExperiment(Experiment):
             h.discriminator_base_channels, h.norm, h.inference_statistics, h.conditional)
 
     def build_optimizers(self):
-        h = self.hparams
-        return {f"{name}_optimizer": FusedAdam(rate, h.adam_beta_1, h.adam_beta_2)
-                for name, rate in (("generator", h.generator_learning_rate),
-                                   ("discriminator", h.discriminator_learning_rate))}
+        return adam_pair(self.hparams)
 
     def pairs(self, split):
         """Returns the `ImagePairs` of a split."""

@@ -3,11 +3,13 @@
 import dataclasses
 from typing import Literal
 
+from zoo.core.hparams import AdamHParams
+
 RESIDUAL_MULTIPLE = 4  # Pixels, of the sides of what the residual generator takes.
 
 
 @dataclasses.dataclass(frozen=True)
-class Pix2PixHParams:
+class Pix2PixHParams(AdamHParams):
     """Isola et al. 2017, section 6, where nothing else is said."""
 
     image_height: int = 256  # Pixels, in training and evaluation; at inference any.
@@ -28,18 +30,11 @@ class Pix2PixHParams:
     conditional: bool = True  # D sees the source too.
     norm: Literal["batch", "instance", "none"] = "batch"
     inference_statistics: Literal["moving", "picture"] = "moving"  # Of batch norm, see zoo.layers.
-    adversarial_loss: Literal["minimax", "non_saturating", "least_squares", "hinge"] = (
-        "non_saturating")
     d_real_weight: float = 0.5  # The sum halved slows D down.
     d_fake_weight: float = 0.5
-    g_adversarial_weight: float = 1.0
     g_l1_weight: float = 100.0  # Mean absolute difference to the target, range [-1, 1].
     g_l2_weight: float = 0.0  # Mean squared difference.
     g_feature_matching_weight: float = 0.0  # pix2pixHD, Wang et al. 2018, eq. 4; there 10.
-    generator_learning_rate: float = 2e-4
-    discriminator_learning_rate: float = 2e-4
-    adam_beta_1: float = 0.5
-    adam_beta_2: float = 0.999
     ema_decay: float = 0.0  # Of the averaged G that samples, evaluation and export use.
     tile_size: int = 512  # Pixels; larger pictures are translated in overlapping tiles.
     evaluation_encoder: str = ""  # Shipped name or workdir of a matcher; empty: none.

@@ -3,20 +3,19 @@
 import dataclasses
 from typing import Literal
 
+from zoo.core.hparams import AdversarialHParams, AdversarialLossName
+
 REFERENCE_CHANNELS = (16, 32, 32, 64, 64, 128, 128, 256, 256, 512, 1024)  # Of SEGAN.
 SPECTRAL_HOP = 256  # Samples between the spectra that g_spectral compares, half of each.
 
 
 @dataclasses.dataclass(frozen=True)
-class HParams:
+class HParams(AdversarialHParams):
     """Hyperparameters of every speech enhancer."""
 
     window: int = 16384  # Samples at 16 kHz that the networks take at a time.
-    adversarial_loss: Literal["minimax", "non_saturating", "least_squares", "hinge"] = (
-        "least_squares")
-    d_real_weight: float = 1.0  # (noisy, clean).
-    d_fake_weight: float = 1.0  # (noisy, enhanced).
-    g_adversarial_weight: float = 1.0
+    adversarial_loss: AdversarialLossName = "least_squares"
+    d_fake_weight: float = 1.0
     g_l1_weight: float = 100.0  # Mean absolute difference of waveforms, full scale 1.
     g_spectral_weight: float = 0.0  # Distance of compressed spectra, Braun & Tashev 2021.
     pre_emphasis: float = 0.95  # Of the waveforms that g_l1 compares; SEGAN: networks too.
@@ -26,10 +25,7 @@ class HParams:
     clean_share: float = 0.0  # Of the rows that are clean already.
     level_db: tuple[float, ...] = ()  # Of noisy windows, lowest and highest, dBFS; empty: as is.
     speed: tuple[float, ...] = (1.0, 1.0)  # At which recordings are played, lowest and highest.
-    generator_learning_rate: float = 2e-4
-    discriminator_learning_rate: float = 2e-4
     learning_rate_decay_steps: int = 0  # To 0 along a half cosine; 0: constant.
-    ema_decay: float = 0.999  # Of the averaged G that samples, evaluation and export use.
 
     def __post_init__(self):
         for name, lengths in (("level_db", (0, 2)), ("speed", (2,))):

@@ -1,9 +1,9 @@
 """Hyperparameters of StackGANs; without TensorFlow, so that wrong ones are told at once."""
 
 import dataclasses
-from typing import Literal
 
 from zoo.captioned.hparams import CaptionedHParams
+from zoo.core.hparams import AdversarialLossName
 
 
 @dataclasses.dataclass(frozen=True)
@@ -13,8 +13,7 @@ class HParams(CaptionedHParams):
     condition_dim: int = 128  # Length of the condition made from the text embedding.
     conditioning_noise: bool = True  # False, with g_kl_weight=0: no conditioning augmentation.
     g_kl_weight: float = 2.0  # Of the mean over dimensions, as released; 1 and a sum in the paper.
-    adversarial_loss: Literal["minimax", "non_saturating", "least_squares", "hinge"] = (
-        "non_saturating")
+    adversarial_loss: AdversarialLossName = "non_saturating"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -3,11 +3,11 @@
 import dataclasses
 from typing import Literal
 
-Augmentation = Literal["color", "translation", "cutout"]
+from zoo.data.caption_hparams import Augmentation, CaptionHParams
 
 
 @dataclasses.dataclass(frozen=True)
-class MatchingHParams:
+class MatchingHParams(CaptionHParams):
     """Hyperparameters of the matcher; ours, chosen on OpenMoji's validation split."""
 
     image_size: int = 64  # Pixels, height and width.
@@ -18,10 +18,5 @@ class MatchingHParams:
     units: int = 128  # Width of each GRU direction.
     output_dim: int = 256  # Length of the common embedding.
     min_word_count: int = 1  # Rarer words are unknown.
-    max_words: int = 24  # Of a caption; the rest is cut, and said.
     augment: tuple[Augmentation, ...] = ("translation",)  # See zoo.layers.augmentation.
     learning_rate: float = 1e-3  # Of Adam.
-
-    def __post_init__(self):
-        if self.max_words < 1:
-            raise ValueError(f"max_words={self.max_words}: must be at least 1.")

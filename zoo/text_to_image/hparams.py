@@ -4,6 +4,7 @@ import dataclasses
 from typing import Literal
 
 from zoo.captioned.hparams import CaptionedHParams
+from zoo.core.hparams import AdversarialLossName
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,8 +24,7 @@ class GANCLSHParams(HParams):
     text_projection_dim: int = 128
     generator_base_channels: int = 128
     discriminator_base_channels: int = 64
-    adversarial_loss: Literal["minimax", "non_saturating", "least_squares", "hinge"] = (
-        "non_saturating")
+    adversarial_loss: AdversarialLossName = "non_saturating"
 
 
 @dataclasses.dataclass(frozen=True)

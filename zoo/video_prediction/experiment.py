@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from zoo.core import networks
 from zoo.core.experiment import Experiment
-from zoo.core.optimizers import FusedAdam, halving
+from zoo.core.optimizers import adam_pair
 from zoo.core.workdir import Workdir
 from zoo.data import video
 from zoo.data.next_frame import NextFrameBatches
@@ -71,11 +71,7 @@ class VideoPredictionExperiment(Experiment):
             fresh_generator_batch=False, ema_decay=h.ema_decay, seed=self.settings.seed)
 
     def build_optimizers(self):
-        h = self.hparams
-        return {f"{name}_optimizer": FusedAdam(
-                    halving(rate, h.halve_learning_rates_every), h.adam_beta_1, h.adam_beta_2)
-                for name, rate in (("generator", h.generator_learning_rate),
-                                   ("discriminator", h.discriminator_learning_rate))}
+        return adam_pair(self.hparams)
 
     def training_data(self, folder):
         h = self.hparams

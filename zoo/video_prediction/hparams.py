@@ -1,33 +1,26 @@
 """Hyperparameters of predictors of the next frame; without TensorFlow, so that wrong ones are told at once."""
 
 import dataclasses
-from typing import Literal
+
+from zoo.core.hparams import AdamHParams
 
 PATCH_SIZE = 32  # Pixels: where the scores of multi_scale's finest D are single numbers.
 
 
 @dataclasses.dataclass(frozen=True)
-class HParams:
+class HParams(AdamHParams):
     """Hyperparameters of every predictor of the next frame."""
 
     image_size: int = 64  # Pixels, height and width to which frames are cut and scaled.
     patch_size: int = 64  # Pixels, height and width of the moving patches trained on.
     context_frames: int = 4  # Past frames that G and D see; Mathieu et al. 2016, section 4.
-    adversarial_loss: Literal["minimax", "non_saturating", "least_squares", "hinge"] = (
-        "non_saturating")
-    d_real_weight: float = 1.0
-    d_fake_weight: float = 0.5  # With the next: wrong pairs together weigh as much as right ones.
+    # With d_fake_weight as much as right pairs.
     d_mismatched_weight: float = 0.5  # Real frames after another clip's past; 0: never shown.
     g_adversarial_weight: float = 0.05  # This and the next two: Mathieu et al. 2016, section 4.
     g_lp_weight: float = 1.0
     g_gradient_difference_weight: float = 1.0
     lp_power: int = 1  # p of Lp, 1 or 2.
     generator_learning_rate: float = 5e-4
-    discriminator_learning_rate: float = 2e-4
-    halve_learning_rates_every: int = 0  # Steps; 0: constant.
-    adam_beta_1: float = 0.5
-    adam_beta_2: float = 0.999
-    ema_decay: float = 0.999  # Of the averaged G that samples, evaluation and export use.
     evaluation_encoder: str = ""  # Workdir or shipped name of a matcher; empty: not measured.
 
     def __post_init__(self):
