@@ -24,6 +24,8 @@ def test_a_term_of_d_needs_d():
     with pytest.raises(RequestError, match="d_real is on and there is no discriminator.*g_l1"):
         terms.checked({"g_l1": 1.0, "d_real": 1.0}, DEFAULTS, ("g_l1",), False)
     assert terms.checked({"g_l1": 1.0, "d_real": 0.0}, DEFAULTS, ("g_l1",), False)
+    with pytest.raises(RequestError, match="give one; no term of this model does without.$"):
+        terms.checked({"d_real": 1.0}, DEFAULTS, (), False)
 
 
 def test_a_model_checks_its_weights_and_compiling_that_g_is_trained():

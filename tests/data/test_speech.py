@@ -80,6 +80,8 @@ def test_speakers_of_the_test_split_do_not_occur_in_training(unpacked):
     assert voices["validation"] <= voices["train"]
     sizes = {split: len(speech.load("asterisk_speech", split, unpacked))
              for split in ("train", "validation", "test")}
+    assert set(speech.load("asterisk_speech", "test", unpacked).speakers) == {
+        "June", "IvrvoiceRU"}
     assert sum(sizes.values()) == 5 * 24 and sizes["test"] == 2 * 24 and sizes["validation"] > 0
 
 
@@ -204,6 +206,16 @@ def test_folders_of_speakers_are_not_torn_apart():
     assert set(split_of.values()) == {"train", "validation", "test"}
 
 
+def test_folders_say_who_speaks(tmp_path):
+    places = ("train/ann", "train/bob", "test/cid", "test/dot/2021")
+    for number, place in enumerate(places):
+        for layout, other in (("pairs", "noisy"), ("parts", "noise")):
+            sounds.put_pairs(tmp_path / layout, 1, (f"clean/{place}", f"{other}/{place}"), number)
+    for layout in ("pairs", "parts"):
+        loaded = speech.load(str(tmp_path / layout), "test", str(tmp_path / "tfds"))
+        assert loaded.speakers.tolist() == ["cid", "dot"]
+
+
 def check(folder, tmp_path, on_bad_input="stop"):
     speech.check_inputs(str(folder), str(tmp_path / "tfds"), on_bad_input,
                         tmp_path / "w" / "bad_inputs.csv")
@@ -269,6 +281,8 @@ def test_voicebank_is_read_from_its_archives(tmp_path):
     loaded = {split: speech.load("voicebank_demand", split, str(tmp_path))
               for split in ("train", "validation", "test")}
     assert [len(each) for each in loaded.values()] == [2, 2, 2]
+    assert [set(each.speakers) for each in loaded.values()] == [
+        {"p243"}, {"p226", "p287"}, {"p232", "p257"}]
     (snr, noisy, clean), = loaded["test"].measured(0, 0)
     assert len(clean) == 8000 and snr == 5  # Signal 3/4, noise 1/4: 9.5 dB.
     np.testing.assert_allclose(0.75 * noisy, clean, atol=1e-4)

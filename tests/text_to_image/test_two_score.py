@@ -9,10 +9,12 @@ import tensorflow as tf
 
 from tests import helpers, processes
 from zoo.captioned import generation
+from zoo.captioned.evaluation import Evaluation
 from zoo.core import evaluator, export, runs, trainer
 from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
 from zoo.data import image
+from zoo.data.captioned import CaptionedPictures
 from zoo.layers.text_encoder import TextEncoder
 from zoo.registry import REGISTRY
 from zoo.text_to_image import (
@@ -133,6 +135,22 @@ def test_evaluation_says_which_score_is_right_how_often(run):
     assert metrics["realism_accuracy"]["value"] == pytest.approx(accuracy)
     sheet = tf.io.decode_png((run.path / "worst_samples.png").read_bytes())
     assert sheet.shape[2] == 3
+
+
+def test_captions_that_read_alike_leave_the_scores_unjudged_and_say_so(
+        run, tmp_path, monkeypatch, capsys):
+    experiment, model = runs.load_run(run.path, REGISTRY)
+    alike = CaptionedPictures(experiment.pictures("test").read, [("heart",)] * 3)
+    monkeypatch.setattr(experiment, "pictures", lambda split: alike)
+    model.calibration = plain = {
+        score: {"temperature": 1.0, "threshold": 0.0} for score in model.scores}
+    experiment.publish(model, tmp_path)
+    assert json.loads((tmp_path / "calibration.json").read_text()) == plain
+    assert "two scores stay uncalibrated" in (told := capsys.readouterr().out) and "'heart'" in told
+    monkeypatch.setattr(Evaluation, "results", lambda self, training: {"others": 1})
+    assert experiment.evaluate(model, tmp_path, "test", None, seed=0) == {"others": 1}
+    assert "is not measured: no wrong partner found for 'heart'" in capsys.readouterr().out
+    assert not (tmp_path / "worst_samples.png").exists()
 
 
 def test_the_best_of_several_candidates_is_served_with_both_probabilities(run, tmp_path):

@@ -24,8 +24,10 @@ def checked(weights, defaults, without_discriminator, has_discriminator):
         if term not in defaults:
             raise RequestError(f"loss_weights: no term {term!r}.{hparams.nearest(term, defaults)}")
         if weight and not has_discriminator and term not in without_discriminator:
-            raise RequestError(f"loss_weights: {term} is on and there is no discriminator; give "
-                               f"one, or keep to {', '.join(without_discriminator)}.")
+            others = (f", or keep to {', '.join(without_discriminator)}" if without_discriminator
+                      else "; no term of this model does without")
+            raise RequestError(
+                f"loss_weights: {term} is on and there is no discriminator; give one{others}.")
     return dict(weights)
 
 

@@ -184,19 +184,6 @@ def _g722_blocks(path):
             yield from_pcm(np.asarray(decoder.decode(encoded), np.int16))[:, None]
 
 
-def read(path):
-    """Reads a whole sound file.
-
-    Returns:
-        (float32 `(samples, channels)`, sample rate in Hz).
-
-    Raises:
-        BadAudio: see `blocks`.
-    """
-    rate, _, parts = blocks(path)
-    return np.concatenate(list(parts)), rate
-
-
 def read_mono(path):
     """Reads a file as the networks take it: float32 `(samples,)`, 16 kHz, channels averaged.
 
@@ -222,11 +209,6 @@ def to_pcm(samples):
 def from_pcm(samples):
     """Returns int16 samples as float32 of full scale 1."""
     return samples.astype(np.float32) / 2**15
-
-
-def resample(samples, rate, target_rate):
-    """Changes the sample rate: float32 `(samples,)` or `(samples, channels)` -> the same kind."""
-    return samples if rate == target_rate else soxr.resample(samples, rate, target_rate)
 
 
 class StreamingResampler:

@@ -49,8 +49,8 @@ def evaluate(model, speech, max_examples, seed):
 
     Returns:
         `{metric: {"value", "low", "high", "count"}}`, means over the measured pairs with 95 %
-        bootstrap intervals that resample utterances with all that was made of each:
-        each of `zoo.metrics.speech.METRICS` for what the network makes, `noisy_…` for its input
+        bootstrap intervals that resample speakers with all that was made of each (utterances,
+        where only one speaks or nothing says who): each of `zoo.metrics.speech.METRICS` for what the network makes, `noisy_…` for its input
         and `classic_…` for the log-MMSE filter; over all, and by input SNR as `…_at_5_db`.
         `clean_input_pesq_wb`: what becomes of speech that was clean already. What is muted has
         the worst score, and its share is `muted_share`; pairs whose clean recording a metric
@@ -59,14 +59,15 @@ def evaluate(model, speech, max_examples, seed):
     count = min(len(speech), max_examples or len(speech))
     indices = np.linspace(0, len(speech) - 1, count).astype(int)
     enhance = enhancement.make_enhance(model.ema_generator)
-    utterances, snrs, scores = [], [], {}  # One row each pair; scores by metric.
+    clusters = _clusters(speech, indices)
+    rows, snrs, scores = [], [], {}  # One row each pair; scores by metric.
     of_clean = []
     progress = Progress(count, "utterance")
-    for done, index in enumerate(indices, 1):
+    for done, (index, cluster) in enumerate(zip(indices, clusters, strict=True), 1):
         for snr_db, noisy, clean in speech.measured(index, seed):
             enhanced = enhance(tf.constant(noisy[None]))[0].numpy()
             candidates = {"": enhanced, "noisy_": noisy, "classic_": classic(noisy)}
-            utterances.append(index)
+            rows.append(cluster)
             snrs.append(snr_db)
             for prefix, result in candidates.items():
                 for name in METRICS:
@@ -75,15 +76,25 @@ def evaluate(model, speech, max_examples, seed):
         kept = enhance(tf.constant(clean[None]))[0].numpy()
         of_clean.append(score("pesq_wb", clean, kept))
         progress.show(done)
-    utterances, snrs = np.array(utterances), np.array(snrs)
-    results = {"clean_input_pesq_wb": mean_with_interval(np.array(of_clean), seed)}
+    rows, snrs = np.array(rows), np.array(snrs)
+    results = {"clean_input_pesq_wb": mean_with_interval(np.array(of_clean), seed, clusters)}
     for name, values in scores.items():
         values = np.array(values)
-        results[name] = mean_with_interval(values, seed, utterances)
+        results[name] = mean_with_interval(values, seed, rows)
         if len(set(snrs)) > 1 and not name.endswith("muted_share"):
             results |= {f"{name}_at_{snr}_db": mean_with_interval(
-                values[snrs == snr], seed, utterances[snrs == snr]) for snr in sorted(set(snrs))}
+                values[snrs == snr], seed, rows[snrs == snr]) for snr in sorted(set(snrs))}
     return results
+
+
+def _clusters(speech, indices):
+    """Returns what intervals resample, a label for each utterance, and says what it is."""
+    speakers = speech.speakers[indices]
+    count = len(set(speakers))
+    is_told = 1 < count < len(indices)
+    print("intervals resample", f"{count} speakers" if is_told else f"{len(indices)} utterances",
+          flush=True)
+    return speakers if is_told else indices
 
 
 def real_time_ratio(model, seconds=60):

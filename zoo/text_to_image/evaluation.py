@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from zoo.captioned.evaluation import Evaluation
 from zoo.data import text
+from zoo.errors import RequestError
 from zoo.metrics import retrieval
 from zoo.metrics.bootstrap import with_interval
 from zoo.text_to_image import judgement
@@ -26,13 +27,17 @@ def evaluate(model, pictures, training_pictures, encoder_folder, max_examples, s
         `judgement.measure` returns, and `best_of_8_r_precision_at_1` of the samples that D takes
         for the best, beside `mean_of_8_r_precision_at_1` of all that it chose from. `worst` is
         the sheet of the worst samples of each kind, uint8 `(height, width, 3)`, or None where D
-        does not give two scores.
+        does not give two scores, or there are no wrong captions to try them on (a line says so).
     """
     evaluation = Evaluation(model, pictures, encoder_folder, max_examples, seed)
     results = evaluation.results(training_pictures)
     if not isinstance(model, TwoScoreTextToImageGAN):
         return results, None
-    pairs = judgement.Judgement(model, pictures, evaluation.real, evaluation.fake, seed)
+    try:
+        pairs = judgement.Judgement(model, pictures, evaluation.real, evaluation.fake, seed)
+    except RequestError as error:
+        print(f"what the two scores say is not measured: {error}", flush=True)
+        return results, None
     results |= {name: with_interval(values, statistic, seed)
                 for name, (values, statistic) in judgement.measure(
                     pairs, model.calibration).items()}

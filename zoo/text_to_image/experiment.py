@@ -53,7 +53,12 @@ class TextToImageExperiment(CaptionedExperiment):
 
     def publish(self, model, folder):
         if self._has_two_scores:
-            calibration = judgement.calibrate(model, self.pictures("validation"))
+            try:
+                calibration = judgement.calibrate(model, self.pictures("validation"))
+            except RequestError as error:
+                print("the two scores stay uncalibrated, their probabilities are those of the bare "
+                      f"logits; validation split: {error}", flush=True)
+                calibration = model.calibration
             (pathlib.Path(folder) / CALIBRATION).write_text(json.dumps(calibration) + "\n")
 
     def shipped_files(self):

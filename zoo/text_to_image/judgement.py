@@ -58,6 +58,9 @@ class Judgement:
         captions, wrong_captions: lists of str.
         images: `{is_real: uint8 (n, height, width, channels)}`, the generated ones for `captions`.
         logits: `{(is_real, matches): {"realism": float32 (n,), "match": float32 (n,)}}`.
+
+    Raises:
+        RequestError: a picture has no wrong caption, for instance as all captions read alike.
     """
 
     def __init__(self, model, pictures, real, fake, seed):
@@ -98,6 +101,9 @@ def calibrate(model, pictures, seed=0):
 
     Returns:
         `{"realism": …, "match": …}`, the `calibration` of `TwoScoreTextToImageGAN`.
+
+    Raises:
+        RequestError: see `Judgement`.
     """
     real, stages = generation.beside_truth(model, pictures, len(pictures), seed)
     judgement = Judgement(model, pictures, real, stages[-1], seed)

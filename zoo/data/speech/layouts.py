@@ -54,6 +54,14 @@ def find(folder, paths):
     return items, bad + more, ()
 
 
+def speaker(item):
+    """Returns who speaks: the top folder below those that say role and split, else the name."""
+    name = item["name"]
+    for known in (item.get("role"), item["given"]):
+        name = name.removeprefix(f"{known}/") if known else name
+    return name.partition("/")[0]
+
+
 def _seen(paths):
     tops = sorted({path.partition("/")[0] + "/" for path in paths if "/" in path})
     return f"; it has {', '.join(tops[:5])}" if tops else ""

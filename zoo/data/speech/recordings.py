@@ -56,6 +56,11 @@ def find(data_dir):
     return folder, found
 
 
+def speaker(item):
+    """Returns who speaks; the voices of two languages may be one person's."""
+    return item["name"].partition("/")[0].rpartition("_")[2]
+
+
 def prepare(data_dir):
     """Converts the recordings, unless that has been done; see `zoo.data.folder.kept.prepare`.
 

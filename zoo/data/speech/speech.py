@@ -5,6 +5,7 @@ import hashlib
 import json
 
 import numpy as np
+import tensorflow as tf
 
 from zoo.data import audio
 from zoo.data.audio import SAMPLE_RATE
@@ -31,12 +32,14 @@ class PairedSpeech:
         lengths: samples of each pair.
         read: function of (index, first, stop) that returns (noisy, clean), float32 `(samples,)`.
         fingerprint: str that differs where the sounds do.
+        speakers: who speaks in each pair, str `(n,)`; None: another one in each.
     """
 
-    def __init__(self, lengths, read, fingerprint=""):
+    def __init__(self, lengths, read, fingerprint="", speakers=None):
         self.lengths = np.array(lengths)
         self.read = read
         self.fingerprint = fingerprint
+        self.speakers = np.arange(len(lengths)) if speakers is None else np.array(speakers)
 
     def __len__(self):
         return len(self.lengths)
@@ -67,13 +70,15 @@ class MixedSpeech:
         read: function of (index, first, stop) that returns float32 `(samples,)`.
         noise_kinds: `{name: function of (random, samples, voice)}`, see `noises`.
         fingerprint: str that differs where the sounds do.
+        speakers: who speaks in each recording, str `(n,)`; None: another one in each.
     """
 
-    def __init__(self, lengths, read, noise_kinds, fingerprint=""):
+    def __init__(self, lengths, read, noise_kinds, fingerprint="", speakers=None):
         self.lengths = np.array(lengths)
         self.read = read
         self.noise_kinds = noise_kinds
         self.fingerprint = fingerprint
+        self.speakers = np.arange(len(lengths)) if speakers is None else np.array(speakers)
         self._levels = {}  # By index, of those that have been drawn.
 
     def __len__(self):
@@ -167,13 +172,14 @@ def _load_recordings(split, data_dir):
     items = [item for item in sounds.items if item["given"] == split
              and item["samples"] >= _SHORTEST_RECORDING[split]]
     kinds = noises.TEST_NOISES if split == "test" else noises.TRAINING_NOISES
-    return _mixed(sounds, items, kinds, _fingerprint(items))
+    return _mixed(sounds, items, kinds, _fingerprint(items), recordings.speaker)
 
 
-def _mixed(sounds, items, kinds, fingerprint):
+def _mixed(sounds, items, kinds, fingerprint, speaker):
     def read(index, first, stop):
         return _samples(sounds, items[index], 0, first, stop)
-    return MixedSpeech([item["samples"] for item in items], read, kinds, fingerprint)
+    return MixedSpeech([item["samples"] for item in items], read, kinds, fingerprint,
+                       [speaker(item) for item in items])
 
 
 def _samples(sounds, item, part, first, stop):
@@ -196,14 +202,16 @@ def _load_folder(name, split, data_dir):
         def read(index, first, stop):
             return tuple(_samples(sounds, items[index], part, first, stop) for part in (0, 1))
 
-        return PairedSpeech([item["samples"] for item in items], read, _fingerprint(items))
+        return PairedSpeech([item["samples"] for item in items], read, _fingerprint(items),
+                            [layouts.speaker(item) for item in items])
     chosen = {}
     for role in ("noise", "clean"):
         chosen[role] = [item for item in items if item["role"] == role]
         requests.check_enough(name, split, len(chosen[role]),
                               sum(item["role"] == role for item in good), f"files in {role}/")
     kinds = {item["name"]: functools.partial(_recorded, sounds, item) for item in chosen["noise"]}
-    return _mixed(sounds, chosen["clean"], kinds, _fingerprint(chosen["clean"] + chosen["noise"]))
+    return _mixed(sounds, chosen["clean"], kinds,
+                  _fingerprint(chosen["clean"] + chosen["noise"]), layouts.speaker)
 
 
 def _recorded(sounds, item, random, samples, voice):
@@ -223,4 +231,6 @@ def _load_voicebank(split, data_dir):
         example = source[int(index)]
         return tuple(audio.from_pcm(example[role][first:stop]) for role in ("noisy", "clean"))
 
-    return PairedSpeech([len(example["clean"]) for example in source], read)
+    lengths, names = zip(*((len(each["clean"]), tf.compat.as_str(each["name"])) for each in source),
+                         strict=True)
+    return PairedSpeech(lengths, read, speakers=[name.partition("_")[0] for name in names])
