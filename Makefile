@@ -1,6 +1,6 @@
 PYTHON = .venv/bin/python
 
-.PHONY: test test-wheel test-lowest demo clean
+.PHONY: test test-wheel test-lowest demo styles clean
 
 test: .venv/.installed
 	TF_CPP_MIN_LOG_LEVEL=2 TF_ENABLE_ONEDNN_OPTS=1 PYTHONHASHSEED=0 \
@@ -27,6 +27,11 @@ test-lowest: .venv-lowest/.installed
 
 demo: .venv/.installed
 	$(PYTHON) tools/demo.py
+
+# Prepares the data set emoji_styles/64; npm fetches its archives.
+styles: .venv/.installed
+	$(PYTHON) -c "from zoo.datasets.builders import find, prepare; \
+		prepare(find('emoji_styles/64', ''), 'emoji_styles/64')"
 
 .venv/.installed: setup.cfg setup.py pyproject.toml constraints.txt
 	python3 -m venv .venv

@@ -1,0 +1,1 @@
+"""Emoji in eight colour styles: one caption, many right pictures."""
