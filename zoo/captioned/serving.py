@@ -4,7 +4,8 @@ import tensorflow as tf
 
 from zoo.captioned import generation
 from zoo.core.export import ServingModule
-from zoo.data import image, text
+from zoo.data import text
+from zoo.data.served.pictures import squares
 
 PAIR = (tf.TensorSpec((None,), tf.string, name="caption"),
         tf.TensorSpec((None,), tf.string, name="png"))
@@ -61,13 +62,14 @@ class PairServing(GeneratorServing):
     `serving_default` as in `GeneratorServing`.
 
     `score(caption: string[N], png: string[N])` -> `score: float32[N]`, the logits of D for each
-    pair; pictures of other sizes are resized.
+    pair; pictures are read as those of training: upright, on white, the middle square, averaged by
+    area. One that will not do is an `InvalidArgumentError` that says which.
     """
 
     @tf.function(input_signature=PAIR)
     def score(self, caption, png):
         """See the class."""
-        pictures = image.decode(png, self.model.discriminator.image_size)
+        pictures = squares(png, "png", self.model.discriminator.image_size)
         embedding = self.model.embed(self.tokenizer(caption))
         return {"score": self.model.discriminator(pictures, embedding, training=False)}
 

@@ -3,60 +3,74 @@
 import tensorflow as tf
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-# How the formats that TensorFlow decodes begin.
-_MAGIC = (_PNG, b"\xff\xd8\xff", b"GIF8", b"BM")
 _LUMINANCE = (0.299, 0.587, 0.114)  # ITU-R BT.601; sums to 1, so that grey stays what it is.
 
 
-def check_formats(encoded):
-    """Returns the same strings, or fails at run time with one error that says which are wrong.
+def decode(encoded, channels):
+    """Decodes one PNG or JPEG that is upright, as training keeps them.
+
+    PNG keeps its 16 bits. (What users send, `zoo.data.served.pictures` decodes.)
 
     Args:
-        encoded: string `(n,)`.
+        encoded: string scalar.
+        channels: see `to_channels`.
 
-    Raises:
-        tf.errors.InvalidArgumentError: some are no PNG, JPEG, GIF or BMP.
+    Returns:
+        float32 `(height, width, channels)` in [-1, 1].
     """
-    known = tf.reduce_any(
-        [tf.strings.substr(encoded, 0, len(magic)) == magic for magic in _MAGIC], axis=0)
-    check = tf.debugging.Assert(tf.reduce_all(known), [
-        "no PNG, JPEG, GIF or BMP picture at these places, counted from 0:",
-        tf.where(~known)[:, 0]])
-    with tf.control_dependencies([check] if check is not None else []):
-        return tf.identity(encoded)
+    return to_channels(tf.cast(to_rgba(encoded), tf.float32) / 65535.0, channels)
 
 
-def decode(encoded, channels):
-    """Decodes one picture.
+def to_rgba(encoded):
+    """Decodes one PNG or JPEG: string scalar -> uint16 `(height, width, 4)`, 8 bits times 257."""
+    return tf.cond(tf.strings.substr(encoded, 0, len(_PNG)) == _PNG,
+                   lambda: _decode_png(encoded), lambda: _decode_jpeg(encoded))
+
+
+def _decode_png(encoded):
+    bits = tf.strings.substr(encoded, 24, 1)
+    return tf.cond(bits == b"\x10", lambda: tf.io.decode_png(encoded, 4, tf.uint16),
+                   lambda: widen(_opaque_as_255(tf.io.decode_png(encoded, 4), bits)))
+
+
+def _opaque_as_255(rgba, bits):
+    # TensorFlow gives a PNG without transparency, of 1, 2 or 4 bits, an alpha of 1, 3 or 15.
+    bits = tf.cast(tf.io.decode_raw(bits, tf.uint8)[0], tf.int32)
+    is_filler = (bits < 8) & tf.reduce_all(tf.cast(rgba[..., 3], tf.int32) == 2**bits - 1)
+    return tf.where(is_filler, tf.bitwise.bitwise_or(rgba, tf.constant((0, 0, 0, 255), tf.uint8)),
+                    rgba)
+
+
+def _decode_jpeg(encoded):
+    # As Pillow decodes; TensorFlow's default is a faster transform and several levels off.
+    image = tf.io.decode_jpeg(encoded, 3, dct_method="INTEGER_ACCURATE")
+    return widen(tf.pad(image, ((0, 0), (0, 0), (0, 1)), constant_values=255))
+
+
+def widen(integers):
+    """Maps uint8 to the same parts of 1 in uint16."""
+    return 257 * tf.cast(integers, tf.uint16)
+
+
+def to_channels(rgba, channels):
+    """Turns RGBA into what a network takes.
 
     Transparent parts lie on white unless four channels are wanted; colours become luminance where
-    one is. PNG keeps its 16 bits. Of an animation the first frame is taken.
+    one is.
 
     Args:
-        encoded: string scalar: PNG, JPEG, GIF or BMP.
+        rgba: float32 `(height, width, 4)` in [0, 1].
         channels: 1, 3 or 4 (RGBA).
 
     Returns:
         float32 `(height, width, channels)` in [-1, 1].
     """
-    rgba = tf.cond(tf.strings.substr(encoded, 0, len(_PNG)) == _PNG,
-                   lambda: _decode_png(encoded), lambda: _decode_opaque(encoded))
     if channels < 4:
         alpha = rgba[..., 3:]
         rgba = rgba[..., :3] * alpha + (1.0 - alpha)
     if channels == 1:
         rgba = tf.reduce_sum(rgba * _LUMINANCE, axis=-1, keepdims=True)
     return 2.0 * rgba - 1.0
-
-
-def _decode_png(encoded):
-    return tf.cast(tf.io.decode_png(encoded, 4, tf.uint16), tf.float32) / 65535.0
-
-
-def _decode_opaque(encoded):
-    image = tf.io.decode_image(encoded, 3, expand_animations=False)
-    image = tf.cast(tf.ensure_shape(image, (None, None, 3)), tf.float32) / 255.0
-    return tf.concat([image, tf.ones_like(image[..., :1])], axis=-1)
 
 
 def to_integers(images, bits):

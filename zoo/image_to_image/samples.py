@@ -93,8 +93,13 @@ def requested(module, request):
         module: `ImageToImageServing`.
         request: `SampleRequest`.
     """
-    images = [module.translate_tiled(
-        tf.constant([request.source]), tf.constant(request.seed, tf.int64) + number,
-        tf.constant(request.tile_size or module.tile_size))["image"][0]
-        for number in range(request.count)]
+    tile_size = tf.constant(request.tile_size or module.tile_size)
+
+    @tf.function
+    def answer(source, seed):
+        picture = decoding.decode(source, module.model.ema_generator.source_channels)
+        return module.answer(picture, seed, tile_size)
+
+    images = [answer(tf.constant(request.source), tf.constant(request.seed, tf.int64) + number)
+              for number in range(request.count)]
     return tf.io.encode_png(tf.concat(images, axis=1)).numpy()

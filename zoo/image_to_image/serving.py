@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from zoo.core.export import ServingModule
 from zoo.data import decoding
+from zoo.data.served import pictures
 from zoo.image_to_image import inference
 
 _SOURCE = tf.TensorSpec((None,), tf.string, name="source")
@@ -19,8 +20,8 @@ class ImageToImageServing(ServingModule):
     (uint16 where the targets have 16 bits), H and W being the largest height and width among them:
     picture i is `image[i, :size[i, 0], :size[i, 1]]`, what is right of it and below it is 0. (A
     signature returns rectangular tensors; for one picture, or for pictures of one size, `image` is
-    just the pictures.) Sources are PNG, JPEG, GIF (first frame) or BMP; a wrong one is an
-    `InvalidArgumentError` that says which. Results depend on the source and the seed alone, not on
+    just the pictures.) `image` has at most 2^24 pixels. Sources are read as in training, see
+    `zoo.data.served.pictures`; a wrong one is an `InvalidArgumentError` that says which. Results depend on the source and the seed alone, not on
     the other sources.
 
     `tiled(source, seed, tile_size: int32)`: the same with another size of tiles.
@@ -49,27 +50,37 @@ class ImageToImageServing(ServingModule):
     def _translate(self, source, seed, tile_size):
         network = self.model.ema_generator
 
-        def one(encoded):
-            picture = decoding.decode(encoded, network.source_channels)
-            result = inference.translate(network, picture, seed, tile_size)
-            image = decoding.to_integers(result, self.target_bits)
+        def one(row):
+            picture = pictures.to_channels(pictures.decode(*row), network.source_channels)
+            image = self.answer(picture, seed, tile_size)
             return (tf.io.encode_png(image), tf.shape(image)[:2],
                     tf.RaggedTensor.from_tensor(image))
 
         integer = tf.uint8 if self.target_bits == 8 else tf.uint16
+        *checked, sizes = pictures.check(source, "source")
+        with tf.control_dependencies([pictures.check_together(sizes, "source")]):
+            frames, orientations = (tf.identity(each) for each in checked)
         png, size, images = tf.map_fn(
-            one, decoding.check_formats(source), parallel_iterations=1, fn_output_signature=(
+            one, (frames, orientations), parallel_iterations=1, fn_output_signature=(
                 tf.string, tf.TensorSpec((2,), tf.int32), tf.RaggedTensorSpec(
                     (None, None, network.target_channels), integer, ragged_rank=1)))
         return {"png": png, "size": size, "image": images.to_tensor()}
+
+    def answer(self, picture, seed, tile_size):
+        """Returns what is made of one picture, uint8 or uint16 `(height, width, channels)`.
+
+        Args: see `inference.translate`.
+        """
+        result = inference.translate(self.model.ema_generator, picture, seed, tile_size)
+        return decoding.to_integers(result, self.target_bits)
 
     def check_inputs(self):
         """Returns arguments of each signature, to compare the exported model on."""
         random = np.random.default_rng(0)
         side = self.model.ema_generator.multiple + 3  # Between two sizes that need no border.
-        pictures = [random.integers(0, 256, (*size, 3), np.uint8)
-                    for size in ((side, side), (1, side))]
-        arguments = {"source": tf.stack([tf.io.encode_png(picture) for picture in pictures]),
+        images = [random.integers(0, 256, (*size, 3), np.uint8)
+                  for size in ((side, side), (1, side))]
+        arguments = {"source": tf.stack([tf.io.encode_png(image) for image in images]),
                      "seed": tf.constant(7, tf.int64)}
         return {"serving_default": arguments,
                 "tiled": arguments | {"tile_size": tf.constant(1)}}

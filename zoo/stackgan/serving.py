@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from zoo.captioned.serving import PAIR, GeneratorServing, PairServing
-from zoo.data import image
+from zoo.data.served.pictures import squares
 from zoo.stackgan.model import MultiStageGAN
 
 
@@ -27,7 +27,7 @@ class MultiStageServing(PairServing):
     def score(self, caption, png):
         """See the class."""
         *_, size = self.model.discriminator.image_sizes
-        pictures = self.model.seen(image.decode(png, size))
+        pictures = self.model.seen(squares(png, "png", size))
         embedding = self.model.embed(self.tokenizer(caption))
         logits = self.model.discriminator(pictures, embedding, training=False)
         return {"p_real": tf.sigmoid(logits[f"realism_{size}"]),

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from zoo.captioned.serving import PAIR, GeneratorServing, PairServing, png
-from zoo.data import image
+from zoo.data.served.pictures import squares
 from zoo.text_to_image import judgement
 from zoo.text_to_image.two_score import TwoScoreTextToImageGAN
 
@@ -40,7 +40,7 @@ class TwoScoreServing(PairServing):
     @tf.function(input_signature=PAIR)
     def score(self, caption, png):
         """See the class."""
-        pictures = image.decode(png, self.model.discriminator.image_size)
+        pictures = squares(png, "png", self.model.discriminator.image_size)
         p_real, p_match = self.model.probabilities(pictures, self.tokenizer(caption))
         return {"p_real": p_real, "p_match": p_match}
 
