@@ -13,7 +13,7 @@ test-wheel: .venv/.installed
 # The lowest versions that setup.cfg allows, in an environment of their own: networks, losses,
 # metrics, optimizers, and the shipped models.
 LOWEST = tests/test_pretrained.py tests/test_registry.py tests/layers tests/losses tests/metrics \
-	tests/core/test_networks.py tests/core/test_compile.py tests/core/test_optimizers.py \
+	$(wildcard tests/*/test_*networks.py) tests/core/test_compile.py tests/core/test_optimizers.py \
 	tests/core/test_precision.py tests/core/test_checkpoint.py tests/core/test_callbacks.py
 
 test-lowest: .venv-lowest/.installed

@@ -36,6 +36,14 @@ class AffineModulation(keras.layers.Layer):
         return features_shape
 
 
+def gated(features):
+    """Gated linear unit (Dauphin et al. 2017): the first half of the channels times the sigmoid of
+    the second."""
+    # Not `keras.ops.glu`, which came with Keras 3.7.
+    values, gates = keras.ops.split(features, 2, axis=-1)
+    return values * keras.ops.sigmoid(gates)
+
+
 def tile_condition(condition, features):
     """Concatenates the condition to every position of a feature map (Reed et al. 2016, section 4).
 
@@ -89,7 +97,7 @@ class ConditioningAugmentation(keras.layers.Layer):
     def _activated(self, text_embedding):
         values = self.dense(text_embedding)
         if self.activation == "glu":
-            return keras.ops.glu(values, axis=-1)
+            return gated(values)
         return keras.ops.leaky_relu(values, 0.2)
 
     def statistics(self, text_embedding):

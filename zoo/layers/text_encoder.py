@@ -42,7 +42,8 @@ class TextEncoder(keras.Model):
             self.gru = layers.Bidirectional(
                 layers.GRU(units, use_cudnn=False, dtype=dtype), dtype=dtype, name="gru")
             for direction in (self.gru.forward_layer, self.gru.backward_layer):
-                direction.supports_jit = True  # Set before Keras copies `use_cudnn` to it.
+                # Keras copies `use_cudnn` to it later, and 3.6 not at all.
+                direction.supports_jit, direction.use_cudnn = True, False
         elif architecture == "convolution":
             self.convs = [layers.Conv1D(2 * units, 3, padding="same", activation="relu",
                                         dtype=dtype, name=f"conv_{i}") for i in range(2)]

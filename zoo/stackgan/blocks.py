@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from zoo.layers.conditioning import gated
 from zoo.layers.residual import INITIALIZER_STDDEV, batch_norm, convolution
 from zoo.layers.upsampling import UpsampleConv2D
 
@@ -51,7 +52,7 @@ class ConvNorm(layers.Layer):
         if self.activation == "none":
             return features
         if self.activation == "glu":
-            return keras.ops.glu(features, axis=-1)
+            return gated(features)
         return keras.ops.leaky_relu(features, 0.2 if self.activation == "leaky_relu" else 0.0)
 
 

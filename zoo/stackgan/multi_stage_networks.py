@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from zoo.layers.conditioning import ConditioningAugmentation, tile_condition
+from zoo.layers.conditioning import ConditioningAugmentation, gated, tile_condition
 from zoo.layers.residual import batch_norm, convolution
 from zoo.stackgan.blocks import ConvNorm, ResidualBlock, check_widths, dense
 
@@ -97,7 +97,7 @@ class MultiStageGenerator(keras.Model):
         condition = self.condition(text_embedding, noise)
         seed = self.seed_features(keras.ops.concatenate([condition, latent], axis=-1))
         # The released code normalises each of the seed's numbers, not each channel.
-        seed = keras.ops.glu(self.seed_norm(seed, training=training), axis=-1)
+        seed = gated(self.seed_norm(seed, training=training))
         features = keras.ops.reshape(seed, (-1, 4, 4, self.channels[0]))
         for upsampling in self.upsamplings:
             features = upsampling(features, training=training)
