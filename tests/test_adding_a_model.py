@@ -118,5 +118,5 @@ def test_it_is_measured_sampled_and_served(run, registry, tmp_path):
     module = experiment.serving_module(model)
     export.export(module, tmp_path / "exported", module.check_inputs())
     served = tf.saved_model.load(str(tmp_path / "exported")).signatures["serving_default"]
-    out = served(source=tf.constant([source.read_bytes()]))
-    assert out["png"][0].numpy() == png
+    out = served(source_bytes=tf.constant([source.read_bytes()]))
+    assert out["png_bytes"][0].numpy() == png

@@ -59,7 +59,7 @@ def serve(saved):
 
     def answer(*sources, seed=3, signature="serving_default", **arguments):
         out = served.signatures[signature](
-            source=tf.constant(list(sources), tf.string), seed=tf.constant(seed, tf.int64),
+            source_bytes=tf.constant(list(sources), tf.string), seed=tf.constant(seed, tf.int64),
             **arguments)
         return {name: value.numpy() for name, value in out.items()}
 
@@ -159,7 +159,7 @@ def test_every_picture_comes_back_at_its_own_size(serve, name):
     source, size = HARD[name]
     out = serve(source)
     assert out["image"].shape == (1, *size, 3) and out["size"].tolist() == [list(size)]
-    np.testing.assert_array_equal(pictures_of(out["png"][0]), out["image"][0])
+    np.testing.assert_array_equal(pictures_of(out["png_bytes"][0]), out["image"][0])
 
 
 def test_pictures_of_different_sizes_in_one_call(serve):
@@ -167,7 +167,8 @@ def test_pictures_of_different_sizes_in_one_call(serve):
     out = serve(one, other)
     assert out["image"].shape == (2, 31, 40, 3) and out["size"].tolist() == [[9, 40], [31, 17]]
     for i, (height, width) in enumerate(out["size"]):
-        np.testing.assert_array_equal(pictures_of(out["png"][i]), out["image"][i, :height, :width])
+        np.testing.assert_array_equal(
+            pictures_of(out["png_bytes"][i]), out["image"][i, :height, :width])
     assert (out["image"][0, 9:] == 0).all()
 
 
@@ -178,19 +179,19 @@ def test_no_text_file_stops_the_server(serve):
         serve(good, b"I am a text file renamed .png")
     with pytest.raises(tf.errors.InvalidArgumentError):
         serve(HARD["1000x37"][0][:-30])
-    assert serve(good)["png"] == before["png"]
+    assert serve(good)["png_bytes"] == before["png_bytes"]
 
 
 def test_alone_and_in_a_batch_live_and_exported_are_the_same_bits(loaded, serve):
     sources = [encoded(noise(16, 16 + i, 3)) for i in range(4)]
     module = loaded[0].serving_module(loaded[1])
-    together = serve(*sources)["png"]
-    live = module.translate(tf.constant(sources), tf.constant(3, tf.int64))["png"].numpy()
+    together = serve(*sources)["png_bytes"]
+    live = module.translate(tf.constant(sources), tf.constant(3, tf.int64))["png_bytes"].numpy()
     assert together.tolist() == live.tolist()
     for source, png in zip(sources, together, strict=True):
-        assert serve(source)["png"][0] == png
+        assert serve(source)["png_bytes"][0] == png
         alone = module.translate(tf.constant([source]), tf.constant(3, tf.int64))
-        assert alone["png"].numpy()[0] == png
+        assert alone["png_bytes"].numpy()[0] == png
 
 
 def test_the_size_of_tiles_can_be_chosen(serve):
@@ -205,16 +206,16 @@ def test_exported_model_serves_with_tensorflow_alone(saved, serve, tmp_path):
         import sys, tensorflow as tf
         served = tf.saved_model.load(sys.argv[1])
         out = served.signatures["serving_default"](
-            source=tf.constant([tf.io.read_file(sys.argv[2]).numpy()]),
+            source_bytes=tf.constant([tf.io.read_file(sys.argv[2]).numpy()]),
             seed=tf.constant(3, tf.int64))
         assert "zoo" not in sys.modules
-        tf.io.write_file(sys.argv[3], out["png"][0])
+        tf.io.write_file(sys.argv[3], out["png_bytes"][0])
     """)
     source, result = tmp_path / "source.gif", tmp_path / "result.png"
     source.write_bytes(HARD["palette GIF"][0])
     subprocess.run([sys.executable, "-c", program, str(saved), source, result], check=True,
                    cwd=tmp_path)
-    assert result.read_bytes() == serve(HARD["palette GIF"][0])["png"][0]
+    assert result.read_bytes() == serve(HARD["palette GIF"][0])["png_bytes"][0]
 
 
 def folder_of(path, layout, count=8):
@@ -253,9 +254,9 @@ def test_from_a_folder_of_one_s_own_to_an_exported_model(layout, hparams, tmp_pa
     export.export(module, tmp_path / "saved", module.check_inputs())
     served = tf.saved_model.load(str(tmp_path / "saved"))
     out = served.signatures["serving_default"](
-        source=tf.constant([source.read_bytes()]), seed=tf.constant(0, tf.int64))
+        source_bytes=tf.constant([source.read_bytes()]), seed=tf.constant(0, tf.int64))
     assert out["image"].dtype == (tf.uint16 if layout == "apart" else tf.uint8)
-    assert out["png"].numpy()[0] == experiment.sample(model, request(source))
+    assert out["png_bytes"].numpy()[0] == experiment.sample(model, request(source))
 
 
 def test_shipped_run_gives_the_same_pictures(run, loaded, tmp_path, monkeypatch):

@@ -145,13 +145,13 @@ def test_exported_model_serves_without_zoo(loaded, tmp_path):
         import sys, tensorflow as tf
         served = tf.saved_model.load(sys.argv[1]).signatures
         wav = tf.stack([tf.io.read_file("0.wav"), tf.io.read_file("1.wav")])
-        out = served["serving_default"](wav=wav)["wav"]
+        out = served["serving_default"](wav_bytes=wav)["wav_bytes"]
         assert "zoo" not in sys.modules and "keras" not in dir()
         tf.io.write_file("out0.wav", out[0]); tf.io.write_file("out1.wav", out[1])
     """)
     subprocess.run([sys.executable, "-c", program, str(tmp_path / "saved")], check=True,
                    cwd=tmp_path)
-    live = module.enhance_wav(tf.constant(files))["wav"].numpy()
+    live = module.enhance_wav(tf.constant(files))["wav_bytes"].numpy()
     for number, (samples, rate) in enumerate(((stereo, 44100), (sounds.voice(2, 0.5), 16000))):
         out, got = soundfile.read(tmp_path / f"out{number}.wav")
         assert (got, len(out)) == (rate, len(samples))
@@ -184,8 +184,30 @@ def test_serving_refuses_nan_and_takes_clipped_sound(module):
     broken = np.append(clipped, [[np.nan]], axis=1).astype(np.float32)
     with pytest.raises(tf.errors.InvalidArgumentError, match="NaN"):
         module.enhance(broken, tf.constant(16000))
-    out = module.enhance_wav(tf.constant([wav_bytes(clipped.T)]))["wav"][0]
+    out = module.enhance_wav(tf.constant([wav_bytes(clipped.T)]))["wav_bytes"][0]
     assert np.abs(tf.audio.decode_wav(out)[0]).max() <= 1.0
+
+
+@pytest.mark.parametrize("subtype, gain", [("PCM_24", 1), ("FLOAT", 1), ("FLOAT", 30)])
+def test_serving_gives_what_the_tool_writes(loaded, module, tmp_path, subtype, gain):
+    """Also beyond full scale: scaled to it, no square wave."""
+    stereo = gain * np.stack([sounds.voice(seed, 0.4) for seed in (0, 1)], axis=1)
+    soundfile.write(tmp_path / "a.wav", stereo, 16000, subtype, format="WAVEX")
+    asked = request(tmp_path / "a.wav", tmp_path / "out.wav")
+    loaded[0].write_sample(loaded[1], asked, tmp_path / "out.wav")
+    served = module.enhance_wav(tf.constant([(tmp_path / "a.wav").read_bytes()]))["wav_bytes"]
+    (tmp_path / "served.wav").write_bytes(served[0].numpy())
+    one, other = (soundfile.read(tmp_path / name)[0] for name in ("out.wav", "served.wav"))
+    np.testing.assert_allclose(one, other, atol=2.5 / 2**15)
+    assert np.abs(other).max() > 0.01 and (gain == 1 or np.sum(np.abs(other) > 0.999) <= 2)
+
+
+@pytest.mark.parametrize("rate", [44_099, 16_001])
+def test_serving_names_the_place_of_an_odd_rate(module, rate):
+    sound = np.zeros((100, 1))
+    with pytest.raises(tf.errors.InvalidArgumentError,
+                       match=r"wav_bytes: not a usual sample rate.*counted from 0:.*\[1\]"):
+        module.enhance_wav(tf.constant([wav_bytes(sound), wav_bytes(sound, rate)]))
 
 
 def test_the_run_goes_on_to_the_same_end(settings, run, tmp_path):

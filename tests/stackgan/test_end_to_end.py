@@ -109,9 +109,9 @@ def test_the_exported_stack_serves_without_zoo(stage_two, tmp_path):
         served = tf.saved_model.load(sys.argv[1])
         captions = tf.constant(["red heart", "cat"])
         out = served.signatures["serving_default"](caption=captions, seed=tf.constant(3, tf.int64))
-        score = served.signatures["score"](caption=captions, png=out["png"])["score"]
+        score = served.signatures["score"](caption=captions, png_bytes=out["png_bytes"])["score"]
         assert "zoo" not in sys.modules
-        for name in ("png", "png_stage_one"):
+        for name in ("png_bytes", "png_stage_one_bytes"):
             tf.io.write_file(f"{sys.argv[1]}/{name}", out[name][1])
         tf.io.write_file(f"{sys.argv[1]}/score", tf.io.serialize_tensor(score))
     """)
@@ -119,12 +119,13 @@ def test_the_exported_stack_serves_without_zoo(stage_two, tmp_path):
     subprocess.run([sys.executable, "-c", program, str(folder)], check=True, cwd=tmp_path)
     captions = tf.constant(["red heart", "cat"])
     live = module.generate(captions, tf.constant(3, tf.int64))
-    for name, size in (("png", 32), ("png_stage_one", 16)):
+    for name, size in (("png_bytes", 32), ("png_stage_one_bytes", 16)):
         picture = tf.io.decode_png((folder / name).read_bytes()).numpy().astype(int)
         assert picture.shape == (size, size, 3)
-        assert np.abs(live[name.replace("png", "image")][1].numpy() - picture).max() <= 1
+        image = live[name.replace("png", "image").removesuffix("_bytes")][1].numpy()
+        assert np.abs(image - picture).max() <= 1
     score = tf.io.parse_tensor((folder / "score").read_bytes(), tf.float32)
-    np.testing.assert_allclose(module.score(captions, live["png"])["score"], score, atol=1e-4)
+    np.testing.assert_allclose(module.score(captions, live["png_bytes"])["score"], score, atol=1e-4)
 
 
 def test_the_signatures_of_each_model(run):
@@ -132,8 +133,8 @@ def test_the_signatures_of_each_model(run):
     module = experiment.serving_module(model)
     inputs = module.check_inputs()
     served = module.signatures["serving_default"](**inputs["serving_default"])
-    earlier = {"image_stage_one", "png_stage_one"} if run.path.name != "stage_one" else set()
-    assert served.keys() == {"image", "png"} | earlier
+    earlier = {"image_stage_one", "png_stage_one_bytes"} if run.path.name != "stage_one" else set()
+    assert served.keys() == {"image", "png_bytes"} | earlier
     judged = module.signatures["score"](**inputs["score"])
     if run.path.name == "multi_stage":
         assert judged.keys() == {"p_real", "p_match"}

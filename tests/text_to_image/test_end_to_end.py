@@ -197,7 +197,7 @@ def test_exported_model_serves_without_zoo(loaded, tmp_path):
         out = served.signatures["serving_default"](
             caption=tf.constant(["red heart", "cat"]), seed=tf.constant(3, tf.int64))
         score = served.signatures["score"](
-            caption=tf.constant(["red heart", "cat"]), png=out["png"])
+            caption=tf.constant(["red heart", "cat"]), png_bytes=out["png_bytes"])
         assert "zoo" not in sys.modules and "keras" not in dir()
         tf.io.write_file(sys.argv[2], tf.io.serialize_tensor(out["image"]))
         tf.io.write_file(sys.argv[3], tf.io.serialize_tensor(score["score"]))
@@ -210,7 +210,7 @@ def test_exported_model_serves_without_zoo(loaded, tmp_path):
     captions = tf.constant(["red heart", "cat"])
     live = module.generate(captions, tf.constant(3, tf.int64))
     assert np.abs(live["image"].numpy().astype(int) - image.numpy()).max() <= 1
-    np.testing.assert_allclose(module.score(captions, live["png"])["score"], score, atol=1e-4)
+    np.testing.assert_allclose(module.score(captions, live["png_bytes"])["score"], score, atol=1e-4)
 
 
 def test_export_refuses_a_model_that_differs(loaded, tmp_path, monkeypatch):

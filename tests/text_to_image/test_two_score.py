@@ -17,8 +17,7 @@ from zoo.data import image
 from zoo.data.captioned import CaptionedPictures
 from zoo.layers.text_encoder import TextEncoder
 from zoo.registry import REGISTRY
-from zoo.text_to_image import (
-    DFGANDiscriminator, DFGANGenerator, TwoScoreTextToImageGAN, judgement)
+from zoo.text_to_image import DFGANDiscriminator, DFGANGenerator, TwoScoreTextToImageGAN
 
 SIZE, BATCH_SIZE = 16, 16
 COLOURS = np.array([[1, -1, -1], [-1, -1, 1]], np.float32)  # Red, blue.
@@ -166,7 +165,7 @@ def test_the_best_of_several_candidates_is_served_with_both_probabilities(run, t
     best = serve(4)
     assert best["image"].shape == (2, 16, 16, 3)
     product = best["p_real"] * best["p_match"]
-    again = served["score"](caption=captions, png=best["png"])
+    again = served["score"](caption=captions, png_bytes=best["png_bytes"])
     np.testing.assert_allclose(again["p_real"], best["p_real"], atol=1e-5)
     np.testing.assert_allclose(again["p_match"], best["p_match"], atol=1e-5)
     # By hand: of the four candidates of each caption the one with the largest product.
@@ -179,9 +178,3 @@ def serve_all(model, tokens):
     """p_real · p_match of each candidate, float32 `(n,)`."""
     pictures = generation.generate(model, tokens, generation.noise(3, len(tokens), 4))
     return np.prod(model.probabilities(image.to_float(pictures), tokens), axis=0)
-
-
-def test_no_candidate_is_a_clear_error(run):
-    model = runs.load_run(run.path, REGISTRY)[1]
-    with pytest.raises(tf.errors.InvalidArgumentError, match="at least 1"):
-        judgement.candidates(model, tf.constant([[2, 3]]), 0, 0)

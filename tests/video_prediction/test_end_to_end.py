@@ -163,7 +163,7 @@ def test_the_exported_model_answers_alone_as_the_live_one(loaded, tmp_path):
         try:
             served(frames=frames[:, :3], num_frames=tf.constant(3), seed=tf.constant(5, tf.int64))
         except tf.errors.InvalidArgumentError as error:
-            assert "4 or more past frames needed" in str(error)
+            assert "frames: number of past ones: must be at least 4" in str(error)
         else:
             raise SystemExit("too few frames were accepted")
         assert "zoo" not in sys.modules

@@ -24,7 +24,7 @@ _FORMATS = ("WAV", "WAVEX", "RF64", "FLAC", "OGG", "MPEG", "MP3", "AIFF")  # lib
 _G722_BITS_PER_SECOND = 64_000  # Headerless; Asterisk and telephones use this rate.
 _BLOCK = 1 << 16  # Samples a channel read at a time.
 _LONGEST = 2 * 3600  # Seconds that are read into memory.
-_MAX_CHANNELS, _RATES = 64, (1_000, 768_000)  # The latter in Hz.
+MAX_CHANNELS, RATES = 64, (1_000, 768_000)  # The latter in Hz.
 _COUNTS = (b"Xing", b"Info")  # Of MP3, what says how many samples there are; others are guessed.
 
 
@@ -77,9 +77,9 @@ def blocks(path):
 
 
 def _unusable(rate, channels):
-    if not _RATES[0] <= rate <= _RATES[1]:
-        return f"has a sample rate of {rate:,} Hz; it must be {_RATES[0]:,} to {_RATES[1]:,}"
-    return f"has {channels} channels, more than {_MAX_CHANNELS}" if channels > _MAX_CHANNELS else ""
+    if not RATES[0] <= rate <= RATES[1]:
+        return f"has a sample rate of {rate:,} Hz; it must be {RATES[0]:,} to {RATES[1]:,}"
+    return f"has {channels} channels, more than {MAX_CHANNELS}" if channels > MAX_CHANNELS else ""
 
 
 def _filled_in(path):

@@ -5,26 +5,29 @@ import tensorflow as tf
 
 from zoo.core.export import ServingModule
 from zoo.data import decoding
-from zoo.data.served import pictures
+from zoo.data.served import bounds, pictures, seeds
 from zoo.image_to_image import inference
 
-_SOURCE = tf.TensorSpec((None,), tf.string, name="source")
-_SEED = tf.TensorSpec((), tf.int64, name="seed")
+_MAX_TILE_SIZE = 1024  # Pixels; a network holds some hundred numbers for each.
+_PIXEL = np.zeros((1, 1, 1), np.uint8)
+_SOURCE = tf.TensorSpec((None,), tf.string, name="source_bytes")
 
 
 class ImageToImageServing(ServingModule):
     """Signatures of a generator.
 
-    `serving_default(source: string[N], seed: int64)` -> `png: string[N]`, each at its source's own
-    size; `size: int32[N, 2]`, their heights and widths; and `image: uint8[N, H, W, channels]`
-    (uint16 where the targets have 16 bits), H and W being the largest height and width among them:
-    picture i is `image[i, :size[i, 0], :size[i, 1]]`, what is right of it and below it is 0. (A
-    signature returns rectangular tensors; for one picture, or for pictures of one size, `image` is
-    just the pictures.) `image` has at most 2^24 pixels. Sources are read as in training, see
-    `zoo.data.served.pictures`; a wrong one is an `InvalidArgumentError` that says which. Results depend on the source and the seed alone, not on
-    the other sources.
+    `serving_default(source_bytes: string[N], seed: int64)` -> `png_bytes: string[N]`, each at its
+    source's own size; `size: int32[N, 2]`, their heights and widths; and `image: uint8[N, H, W,
+    channels]` (uint16 where the targets have 16 bits), H and W being the largest height and width
+    among them: picture i is `image[i, :size[i, 0], :size[i, 1]]`, what is right of it and below it
+    is 0. (A signature returns rectangular tensors; for one picture, or for pictures of one size,
+    `image` is just the pictures.) `image` has at most 2^24 pixels. Sources are read as in training,
+    see `zoo.data.served.pictures`; a wrong one is an `InvalidArgumentError` that says which.
+    Results depend on the source and the seed alone, not on the other sources; the seed is one
+    number for all, or one a row: int64[N].
 
-    `tiled(source, seed, tile_size: int32)`: the same with another size of tiles.
+    `tiled(source_bytes, seed, tile_size: int32)`: the same with another size of tiles, 1 to 1,024
+    (or the model's own if that is larger).
 
     Args:
         model: `ImageToImageGAN`.
@@ -36,35 +39,47 @@ class ImageToImageServing(ServingModule):
         super().__init__(model)
         self.target_bits = target_bits
         self.tile_size = tile_size
+        self.largest_tile_size = max(tile_size, _MAX_TILE_SIZE)
 
-    @tf.function(input_signature=[_SOURCE, _SEED])
-    def translate(self, source, seed):
+    @tf.function(input_signature=[_SOURCE, seeds.SEED])
+    def translate(self, source_bytes, seed):
         """See the class: `serving_default`."""
-        return self._translate(source, seed, tf.constant(self.tile_size))
+        return self._translate(source_bytes, seed, tf.constant(self.tile_size))
 
-    @tf.function(input_signature=[_SOURCE, _SEED, tf.TensorSpec((), tf.int32, name="tile_size")])
-    def translate_tiled(self, source, seed, tile_size):
+    @tf.function(input_signature=[_SOURCE, seeds.SEED,
+                                  tf.TensorSpec((), tf.int32, name="tile_size")])
+    def translate_tiled(self, source_bytes, seed, tile_size):
         """See the class: `tiled`."""
-        return self._translate(source, seed, tile_size)
+        check = bounds.within(tile_size, "tile_size", 1, self.largest_tile_size)
+        tile_size, = bounds.after([check], tile_size)
+        return self._translate(source_bytes, seed, tile_size)
 
-    def _translate(self, source, seed, tile_size):
-        network = self.model.ema_generator
+    def _translate(self, source_bytes, seed, tile_size):
+        network, rows = self.model.ema_generator, tf.shape(source_bytes)[0]
+        source_bytes, seed = bounds.after([seeds.check(seed, rows)], source_bytes, seed)
 
         def one(row):
-            picture = pictures.to_channels(pictures.decode(*row), network.source_channels)
+            frame, orientation, seed = row
+            pixels = pictures.decode(frame, orientation)
+            picture = pictures.to_channels(pixels, network.source_channels)
             image = self.answer(picture, seed, tile_size)
             return (tf.io.encode_png(image), tf.shape(image)[:2],
                     tf.RaggedTensor.from_tensor(image))
 
         integer = tf.uint8 if self.target_bits == 8 else tf.uint16
-        *checked, sizes = pictures.check(source, "source")
-        with tf.control_dependencies([pictures.check_together(sizes, "source")]):
-            frames, orientations = (tf.identity(each) for each in checked)
+        *checked, sizes = pictures.check(source_bytes, "source_bytes")
+        frames, orientations = bounds.after(
+            [pictures.check_together(sizes, "source_bytes")], *checked)
+        # Of no rows nothing could be stacked: one is made, and cut off again.
+        missing = tf.maximum(1 - rows, 0)
+        frames = tf.concat([frames, tf.repeat(tf.io.encode_png(_PIXEL)[None], missing)], 0)
+        numbers = [tf.pad(each, [[0, missing]])
+                   for each in (orientations, tf.broadcast_to(seed, [rows]))]
         png, size, images = tf.map_fn(
-            one, (frames, orientations), parallel_iterations=1, fn_output_signature=(
+            one, (frames, *numbers), parallel_iterations=1, fn_output_signature=(
                 tf.string, tf.TensorSpec((2,), tf.int32), tf.RaggedTensorSpec(
                     (None, None, network.target_channels), integer, ragged_rank=1)))
-        return {"png": png, "size": size, "image": images.to_tensor()}
+        return {"png_bytes": png[:rows], "size": size[:rows], "image": images.to_tensor()[:rows]}
 
     def answer(self, picture, seed, tile_size):
         """Returns what is made of one picture, uint8 or uint16 `(height, width, channels)`.
@@ -80,7 +95,7 @@ class ImageToImageServing(ServingModule):
         side = self.model.ema_generator.multiple + 3  # Between two sizes that need no border.
         images = [random.integers(0, 256, (*size, 3), np.uint8)
                   for size in ((side, side), (1, side))]
-        arguments = {"source": tf.stack([tf.io.encode_png(image) for image in images]),
+        arguments = {"source_bytes": tf.stack([tf.io.encode_png(image) for image in images]),
                      "seed": tf.constant(7, tf.int64)}
         return {"serving_default": arguments,
                 "tiled": arguments | {"tile_size": tf.constant(1)}}

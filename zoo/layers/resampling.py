@@ -12,6 +12,16 @@ _ROLLOFF = 0.95  # Of half of the lower rate: the passband.
 _BLOCK = 128  # Samples of a block at least, so that there is something to multiply.
 
 
+def is_possible(rate, target_rate):
+    """Returns whether `resample` can, bool scalar.
+
+    Args:
+        rate, target_rate: int32 scalars, Hz, at least 1.
+    """
+    divisor = _greatest_common_divisor(rate, target_rate)
+    return tf.maximum(rate, target_rate) // divisor <= LARGEST_RATIO
+
+
 def _greatest_common_divisor(a, b):
     return tf.while_loop(lambda a, b: b > 0, lambda a, b: (b, a % b), (a, b))[0]
 

@@ -2,8 +2,7 @@
 
 import tensorflow as tf
 
-from zoo.captioned.serving import PAIR, GeneratorServing, PairServing
-from zoo.data.served.pictures import squares
+from zoo.captioned.serving import GeneratorServing, PairServing
 from zoo.stackgan.model import MultiStageGAN
 
 
@@ -19,16 +18,13 @@ class MultiStageServing(PairServing):
 
     `serving_default` as in `GeneratorServing`.
 
-    `score(caption: string[N], png: string[N])` -> `p_real: float32[N]`, `p_match: float32[N]` in
-    [0, 1], what the discriminator of the largest pictures says; those of other sizes are resized.
+    `score(caption: string[N], png_bytes: string[N])` -> `p_real: float32[N]`, `p_match:
+    float32[N]` in [0, 1], what the discriminator of the largest pictures says; pictures are read
+    as in `PairServing`.
     """
 
-    @tf.function(input_signature=PAIR)
-    def score(self, caption, png):
-        """See the class."""
-        *_, size = self.model.discriminator.image_sizes
-        pictures = self.model.seen(squares(png, "png", size))
-        embedding = self.model.embed(self.tokenizer(caption))
-        logits = self.model.discriminator(pictures, embedding, training=False)
-        return {"p_real": tf.sigmoid(logits[f"realism_{size}"]),
-                "p_match": tf.sigmoid(logits[f"match_{size}"])}
+    def judge(self, pictures, tokens):
+        logits = self.model.discriminator(
+            self.model.seen(pictures), self.model.embed(tokens), training=False)
+        return {f"p_{name}": tf.sigmoid(logits[f"{score}_{self.image_size}"])
+                for name, score in (("real", "realism"), ("match", "match"))}

@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from zoo.captioned.evaluation import Evaluation
 from zoo.data import text
+from zoo.data.served import seeds
 from zoo.errors import RequestError
 from zoo.metrics import retrieval
 from zoo.metrics.bootstrap import with_interval
@@ -53,8 +54,9 @@ def _choice(evaluation, captions, seed):
     tokens = text.tokenizer_for(evaluation.model.text_encoder)(tf.constant(captions))
     features, best = [], []
     for i in range(0, len(tokens), 8):
-        pictures, p_real, p_match = judgement.candidates(
-            evaluation.model, tokens[i:i + 8], seed + i, _CHOICES * _CANDIDATES)
+        some, dim = tokens[i:i + 8], evaluation.model.noise_dim
+        latents = seeds.normal(seed + i, len(some), (_CHOICES * _CANDIDATES, dim))
+        pictures, p_real, p_match = judgement.candidates(evaluation.model, some, latents)
         embedded = evaluation.embed(tf.reshape(pictures, (-1, *pictures.shape[2:])))
         features.append(embedded.reshape(*p_real.shape, -1))
         groups = (tf.reshape(each, (-1, _CANDIDATES)) for each in (p_real, p_match))

@@ -13,26 +13,21 @@ _WORST = 8
 _BATCH = 64
 
 
-def candidates(model, tokens, seed, num_candidates):
+def candidates(model, tokens, latents):
     """Makes several pictures a caption and lets D judge each.
 
     Args:
         model: `TwoScoreTextToImageGAN`.
         tokens: int32 `(n, length)`.
-        seed: integer scalar.
-        num_candidates: int32 scalar, at least 1.
+        latents: noise, float32 `(n, num_candidates, noise_dim)`.
 
     Returns:
         (pictures uint8 `(n, num_candidates, height, width, channels)`, p_real float32
         `(n, num_candidates)`, p_match likewise).
-
-    Raises:
-        tf.errors.InvalidArgumentError: `num_candidates` under 1.
     """
-    tf.debugging.assert_positive(num_candidates, "num_candidates must be at least 1")
-    rows = tf.shape(tokens)[0]
+    rows, num_candidates, _ = tf.unstack(tf.shape(latents))
     repeated = tf.repeat(tokens, num_candidates, axis=0)
-    latents = generation.noise(seed, rows * num_candidates, model.noise_dim)
+    latents = tf.reshape(latents, (-1, model.noise_dim))
     pictures = generation.generate(model, repeated, latents)
     p_real, p_match = model.probabilities(image.to_float(pictures), repeated)
     return tuple(tf.reshape(each, tf.concat([[rows, num_candidates], tf.shape(each)[1:]], 0))

@@ -2,10 +2,12 @@
 
 import tensorflow as tf
 
-from zoo.captioned.serving import PAIR, GeneratorServing, PairServing, png
-from zoo.data.served.pictures import squares
+from zoo.captioned.serving import CAPTION, GeneratorServing, PairServing, png
+from zoo.data.served import bounds, seeds
 from zoo.text_to_image import judgement
 from zoo.text_to_image.two_score import TwoScoreTextToImageGAN
+
+_MAX_CANDIDATES = 64
 
 
 def serving_module(model):
@@ -19,29 +21,37 @@ def serving_module(model):
 class TwoScoreServing(PairServing):
     """Signatures of a model whose discriminator says which went wrong.
 
-    `serving_default(caption: string[N], seed: int64, num_candidates: int32)` -> `image`, `png` as
-    in `GeneratorServing`, of `num_candidates` (at least 1) pictures a caption the one with the
-    largest p_real · p_match, and `p_real: float32[N]`, `p_match: float32[N]` in [0, 1].
+    `serving_default(caption: string[N], seed: int64, num_candidates: int32)` -> `image`,
+    `png_bytes` as in `GeneratorServing`, of `num_candidates` (1 to 64) pictures a caption the one
+    with the largest p_real · p_match, and `p_real: float32[N]`, `p_match: float32[N]` in [0, 1].
 
-    `score(caption: string[N], png: string[N])` -> `p_real: float32[N]`, `p_match: float32[N]`, for
-    any pictures; those of other sizes are resized.
+    `score(caption: string[N], png_bytes: string[N])` -> `p_real: float32[N]`, `p_match:
+    float32[N]`, for any pictures; they are read as in `PairServing`.
     """
 
-    @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="caption"),
-                                  tf.TensorSpec((), tf.int64, name="seed"),
+    @tf.function(input_signature=[CAPTION, seeds.SEED,
                                   tf.TensorSpec((), tf.int32, name="num_candidates")])
     def generate(self, caption, seed, num_candidates):
         """See the class: `serving_default`."""
-        judged = judgement.candidates(self.model, self.tokenizer(caption), seed, num_candidates)
+        rows = tf.shape(caption)[0]
+        caption, seed, num_candidates = bounds.after(
+            [seeds.check(seed, rows),
+             bounds.within(num_candidates, "num_candidates", 1, _MAX_CANDIDATES),
+             self.check_count(tf.cast(rows, tf.int64) * tf.cast(num_candidates, tf.int64),
+                              "caption: number of rows times num_candidates")],
+            caption, seed, num_candidates)
+        latents = seeds.normal(seed, rows, (num_candidates, self.model.noise_dim))
+        latents = tf.ensure_shape(latents, (None, None, self.model.noise_dim))
+        judged = judgement.candidates(
+            self.model, *bounds.or_one_row(self.tokenizer(caption), latents))
         best = judgement.best(*judged[1:])
-        pictures, p_real, p_match = (tf.gather(each, best, batch_dims=1) for each in judged)
-        return {"image": pictures, "png": png(pictures), "p_real": p_real, "p_match": p_match}
+        pictures, p_real, p_match = (
+            tf.gather(each, best, batch_dims=1)[:rows] for each in judged)
+        return {"image": pictures, "png_bytes": png(pictures), "p_real": p_real,
+                "p_match": p_match}
 
-    @tf.function(input_signature=PAIR)
-    def score(self, caption, png):
-        """See the class."""
-        pictures = squares(png, "png", self.model.discriminator.image_size)
-        p_real, p_match = self.model.probabilities(pictures, self.tokenizer(caption))
+    def judge(self, pictures, tokens):
+        p_real, p_match = self.model.probabilities(pictures, tokens)
         return {"p_real": p_real, "p_match": p_match}
 
     def generation_inputs(self):

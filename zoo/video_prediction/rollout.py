@@ -4,6 +4,8 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.data import image
+from zoo.data.served import seeds
+from zoo.data.served.bounds import or_one_row
 
 
 def roll_out(model, frames, num_frames, seed):
@@ -14,25 +16,27 @@ def roll_out(model, frames, num_frames, seed):
         frames: uint8 `(n, time, height, width, 3)`, of which the last `context_frames` are used;
             sides of at least 8 pixels, mirrored at the border to what the generator can halve.
         num_frames: int32 scalar, at least 1.
-        seed: int64 scalar, of the noise of generators that take some.
+        seed: int64, of the noise of generators that take some; `()`, or `(n,)`: one a row.
 
     Returns:
         uint8 `(n, num_frames, height, width, 3)`.
     """
     generator = model.ema_generator
     size = tf.shape(frames)
+    sides = tf.where(size[0] == 0, 8, size[2:4])  # Without rows one of small frames is made.
+    frames = frames[:, :, :sides[0], :sides[1]]
     context = image.to_float(frames[:, size[1] - generator.context_frames:])
-    beyond = -size[2:4] % generator.size_multiple
+    beyond = -sides % generator.size_multiple
     context = tf.pad(context, [[0, 0], [0, 0], [0, beyond[0]], [0, beyond[1]], [0, 0]],
                      "SYMMETRIC")
     context = tf.ensure_shape(context, (None, generator.context_frames, None, None, 3))
+    context, = or_one_row(context)
 
     def step(i, context, predicted):
         noise = None
         if generator.latent_dim:
-            noise = tf.random.stateless_normal(
-                tf.stack([size[0], generator.latent_dim]),
-                tf.stack([tf.cast(seed, tf.int64), tf.cast(i, tf.int64)]), alg="philox")
+            noise = seeds.normal(seed, size[0], (generator.latent_dim,), step=i)
+            noise, = or_one_row(tf.ensure_shape(noise, (None, generator.latent_dim)))
         frame = model.generate({"context": context}, noise, training=False)[-1]
         frame = tf.clip_by_value(frame, -1.0, 1.0)
         context = tf.concat([context[:, 1:], frame[:, None]], axis=1)
@@ -44,7 +48,8 @@ def roll_out(model, frames, num_frames, seed):
         lambda i, *_: i < num_frames, step, (0, context, predicted),
         shape_invariants=(tf.TensorShape(()), shape, tf.TensorShape(None)))
     predicted = tf.transpose(predicted.stack(), (1, 0, 2, 3, 4))
-    return predicted[:, :, :size[2], :size[3]]
+    return tf.reshape(predicted[:size[0], :, :size[2], :size[3]],
+                      tf.stack([size[0], num_frames, size[2], size[3], 3]))
 
 
 def roll_out_many(model, frames, num_frames, seed, batch_size=32):

@@ -4,8 +4,8 @@ import struct
 
 # What a writer to a pipe promises, which cannot know the length: arecord 2^31, SoX 4 KiB less,
 # FFmpeg and others 2^32 - 1; RF64 counts with 64 bits.
-_GUESSED, _GUESSED_64 = 2**31 - 2**16, 2**62
-_TOLERANCE = 8  # Bytes: some writers count the 8 before a length with it.
+GUESSED, _GUESSED_64 = 2**31 - 2**16, 2**62
+TOLERANCE = 8  # Bytes: some writers count the 8 before a length with it.
 # Of MP4, MOV and M4A: parts that a file consists of; what else follows them is not of the format.
 _BOXES = (b"ftyp", b"moov", b"mdat", b"moof", b"free", b"skip", b"wide", b"uuid", b"styp", b"sidx",
           b"mfra", b"meta", b"pdin", b"udta")
@@ -38,7 +38,7 @@ def cut_short(path):
             promised = _of_boxes(file, size)
         else:
             promised = 0
-    return f"is truncated: {size:,} bytes of {promised:,}" if promised > size + _TOLERANCE else ""
+    return f"is truncated: {size:,} bytes of {promised:,}" if promised > size + TOLERANCE else ""
 
 
 def samples(file):
@@ -62,7 +62,7 @@ def is_unfinished(file):
     if not found or found[1]:
         return False
     whole = struct.unpack("<I", head[4:8])[0]
-    return (whole + 8 <= found[0] or whole >= _GUESSED) and bool(file.read(1))
+    return (whole + 8 <= found[0] or whole >= GUESSED) and bool(file.read(1))
 
 
 def _samples(file, head):
@@ -83,8 +83,8 @@ def _of_chunks(file, head):
     whole = struct.unpack("<I" if head[:4] in (b"RIFF", b"RF64") else ">I", head[4:8])[0]
     found = head[8:] != b"AVI " and _samples(file, head)
     place, length = found or (0, 0)
-    guess = _GUESSED_64 if head[:4] == b"RF64" and length > 2**32 else _GUESSED
-    return max(whole + 8 if whole < _GUESSED else 0, place + length if length < guess else 0)
+    guess = _GUESSED_64 if head[:4] == b"RF64" and length > 2**32 else GUESSED
+    return max(whole + 8 if whole < GUESSED else 0, place + length if length < guess else 0)
 
 
 def _of_boxes(file, size):
