@@ -90,7 +90,8 @@ def test_evaluation_writes_every_metric_with_its_interval(evaluated):
     assert metrics.keys() >= names | {"frechet_distance", "kernel_distance", "sharpness_ratio",
                                       "real_against_real_frechet_distance",
                                       "real_against_real_kernel_distance",
-                                      "diversity_fixed_caption", "diversity_over_captions"}
+                                      "diversity_fixed_caption", "diversity_over_captions",
+                                      "permuted_r_precision_at_1"}
     assert all(m["low"] <= m["high"] for m in metrics.values())
     assert "r_precision_at_1" in evaluated.model_card.read_text()
 

@@ -13,6 +13,7 @@ from zoo.metrics.distances import distances, others, real_against_real
 from zoo.metrics.encoder import image_features
 
 _DIVERSITY_CAPTIONS, _DIVERSITY_SAMPLES = 16, 8
+_COVERING_SAMPLES = 16
 
 
 class Evaluation:
@@ -75,27 +76,38 @@ class Evaluation:
             `stage_one_` before them, of the first stage enlarged to the full size, where there is
             one; `nearest_mode_distance`: to the nearest true picture of the same caption, RMS of
             pixels in [0, 1] at 16x16; `diversity_fixed_caption` and `diversity_over_captions`:
-            mean such distance between samples.
+            mean such distance between samples. Where captions have several right answers in the
+            split and in training: `coverage`, the share of those of a caption that are the nearest
+            one to at least one of 16 draws, `ideal_coverage` of draws that are any of them evenly
+            and `one_picture_coverage` of a single picture for ever; `diversity_ratio`, the mean
+            distance between draws over that between right answers. A control that is to be at
+            chance: `permuted_r_precision_at_1`, by the captions of other pictures.
         """
         real_features = self.embed(self.real)
         others_drawn = others(len(training_pictures), len(self.real), self.seed)
         other = image.to_uint8(image.decode(
             tf.constant(training_pictures.pictures(others_drawn)), self.fake.shape[1])).numpy()
-        results = self._fidelity(self.fake, real_features)
+        fake_features = self.embed(self.fake)
+        results = self._fidelity(self.fake, fake_features, real_features)
+        results |= _at_each_k("permuted_r_precision", retrieval.ranks(
+            fake_features, np.roll(self.texts, 1, axis=0)), self.seed, (1,))
         results |= real_against_real(real_features, self.embed(other), self.seed, scale=1.0)
         results |= _at_each_k(
             "true_r_precision", retrieval.ranks(real_features, self.texts), self.seed)
         for stage, images in self.earlier.items():
             results |= {f"{stage}_{name}": result
-                        for name, result in self._fidelity(images, real_features).items()}
+                        for name, result in self._fidelity(
+                            images, self.embed(images), real_features).items()}
         results["nearest_mode_distance"] = with_interval(
             modes.nearest_distances(self.fake, self.pictures, training_pictures), np.mean,
             self.seed)
+        results |= modes.coverage_of(
+            lambda captions: self._draws(captions, _COVERING_SAMPLES), self.fake.shape[1],
+            self.seed, self.pictures, training_pictures)
         return results | self._diversity() | inception.distances(
             self.real, self.fake, other, self.seed)
 
-    def _fidelity(self, images, real_features):
-        features = self.embed(images)
+    def _fidelity(self, images, features, real_features):
         pixels = [image_metrics.to_pixel_features(each) for each in (images, self.real)]
         results = _at_each_k("r_precision", retrieval.ranks(features, self.texts), self.seed)
         results |= _at_each_k("pixel_r_precision", retrieval.ranks(
@@ -106,12 +118,15 @@ class Evaluation:
             sharpness, lambda fake, real: fake.mean() / real.mean(), self.seed)
         return results
 
+    def _draws(self, captions, count):
+        return samples.sample(
+            self.model, text.tokenizer_for(self.model.text_encoder), captions, self.seed, count)
+
     def _diversity(self):
         indices = np.linspace(
             0, len(self.pictures) - 1, min(len(self.pictures), _DIVERSITY_CAPTIONS))
         captions = [self.pictures.captions[int(index)][0] for index in indices]
-        tokenizer = text.tokenizer_for(self.model.text_encoder)
-        images = samples.sample(self.model, tokenizer, captions, self.seed, _DIVERSITY_SAMPLES)
+        images = self._draws(captions, _DIVERSITY_SAMPLES)
         within = np.array([
             image_metrics.mean_pairwise_distance(image_metrics.to_pixel_features(row))
             for row in images])
@@ -123,9 +138,8 @@ class Evaluation:
         }
 
 
-def _at_each_k(name, ranks, seed):
-    return {f"{name}_at_{k}": with_interval((ranks < k).astype(float), np.mean, seed)
-            for k in (1, 5, 10)}
+def _at_each_k(name, ranks, seed, ks=(1, 5, 10)):
+    return {f"{name}_at_{k}": with_interval((ranks < k).astype(float), np.mean, seed) for k in ks}
 
 
 def _enlarged(images, size):

@@ -6,7 +6,11 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.data import image
+from zoo.metrics import coverage
 from zoo.metrics import image as image_metrics
+from zoo.metrics.bootstrap import with_interval
+
+_COVERED_CAPTIONS = 150
 
 
 def nearest_distances(images, *collections_of_pictures):
@@ -24,16 +28,63 @@ def nearest_distances(images, *collections_of_pictures):
     Returns:
         float64 `(n,)`, RMS of pixels in [0, 1] at 16x16.
     """
-    holders = collections.defaultdict(list)
-    for pictures in collections_of_pictures:
-        for index, texts in enumerate(pictures.captions):
-            holders[texts[0]].append((pictures, index))
+    holders = _holders(collections_of_pictures)
     features = image_metrics.to_pixel_features(images)
     captions = [texts[0] for texts in collections_of_pictures[0].captions[:len(images)]]
     distances = []
     for feature, caption in zip(features, captions, strict=True):
-        encoded = [pictures.pictures([index])[0] for pictures, index in holders[caption]]
-        true = image.to_uint8(image.decode(tf.constant(encoded), images.shape[1])).numpy()
-        squares = np.square(image_metrics.to_pixel_features(true) - feature).mean(axis=1)
-        distances.append(np.sqrt(squares.min()))
+        true = _features(holders[caption], images.shape[1])
+        distances.append(np.sqrt(np.square(true - feature).mean(axis=1).min()))
     return np.array(distances)
+
+
+def coverage_of(draw, size, seed, *collections_of_pictures):
+    """Measures how many of the right answers to a caption are drawn, where it has several.
+
+    Args:
+        draw: function of a list of captions that returns uint8 `(captions, draws, height, width,
+            channels)`.
+        size: height and width of the pictures, pixels.
+        seed: seed of the bootstrap.
+        collections_of_pictures: `CaptionedPictures`, in which right answers are looked up by their
+            main caption; up to 150 captions of the first that have two or more.
+
+    Returns:
+        `{metric: {"value", "low", "high"}}`, see `Evaluation.results`: `coverage`,
+        `ideal_coverage`, `one_picture_coverage` and `diversity_ratio`, of pixels at 16x16; empty
+        where no caption has two right answers.
+    """
+    holders = _holders(collections_of_pictures)
+    several = [caption for caption in dict.fromkeys(
+        texts[0] for texts in collections_of_pictures[0].captions) if len(holders[caption]) > 1]
+    chosen = [several[int(index)] for index in np.linspace(
+        0, len(several) - 1, min(len(several), _COVERED_CAPTIONS))]
+    if not chosen:
+        return {}
+    draws = [image_metrics.to_pixel_features(images) for images in draw(chosen)]
+    right = [_features(holders[caption], size) for caption in chosen]
+    pairs = list(zip(right, draws, strict=True))
+    counts = np.array([len(true) for true in right])
+    spread = np.array([[image_metrics.mean_pairwise_distance(each) for each in pair]
+                       for pair in pairs])
+    values = {"coverage": np.array([coverage.coverage(*pair) for pair in pairs]),
+              "ideal_coverage": coverage.ideal_coverage(counts, len(draws[0])),
+              "one_picture_coverage": 1.0 / counts}
+    return {name: with_interval(each, np.mean, seed) for name, each in values.items()} | {
+        "diversity_ratio": with_interval(
+            spread, lambda rows: rows[:, 1].mean() / rows[:, 0].mean(), seed)}
+
+
+def _holders(collections_of_pictures):
+    """Returns `{main caption: list of (CaptionedPictures, index)}`."""
+    holders = collections.defaultdict(list)
+    for pictures in collections_of_pictures:
+        for index, texts in enumerate(pictures.captions):
+            holders[texts[0]].append((pictures, index))
+    return holders
+
+
+def _features(holders, size):
+    encoded = [pictures.pictures([index])[0] for pictures, index in holders]
+    true = image.to_uint8(image.decode(tf.constant(encoded), size)).numpy()
+    return image_metrics.to_pixel_features(true)
