@@ -30,11 +30,11 @@ def chunk(name, content):
         ">I", zlib.crc32(name + content))
 
 
-def png(pixels, colour_type, more=b"", size=(8, 8)):
-    """Writes 16-bit `(8, 8)` or `(8, 8, channels)`, with further chunks."""
-    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in pixels)
+def png(pixels, colour_type, more=b"", size=(8, 8), bits=16):
+    """Writes 16-bit `(8, 8)` or `(8, 8, channels)`, or packed bytes, with further chunks."""
+    rows = b"".join(b"\0" + row.astype(">u2" if bits == 16 else "u1").tobytes() for row in pixels)
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(
-        ">IIBBBBB", *size, 16, colour_type, 0, 0, 0)) + more
+        ">IIBBBBB", *size, bits, colour_type, 0, 0, 0)) + more
         + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
 
@@ -79,6 +79,14 @@ GOOD = {
     "twelve_bits.tif": (tiff(in_12_bits((RAMP >> 4).astype(int)), 12), GREY),
     "colour16.png": (png(COLOURS, 2), WANTED_COLOURS),
     "clear_grey16.png": (png(RAMP, 0, more=chunk(b"tRNS", b"\0\0")), CLEAR_BLACK),
+    "clear_colour16.png": (png(COLOURS, 2, more=chunk(b"tRNS", COLOURS[3, 4].astype(
+        ">u2").tobytes())), np.where((COLOURS == COLOURS[3, 4]).all(-1, keepdims=True), 255,
+                                     WANTED_COLOURS)),
+    "clear_grey4.png": (png(np.array([[0x05, 0x5A, 0x05, 0x5A]] * 8), 0, bits=4,
+                            more=chunk(b"tRNS", b"\0\5")),
+                        np.tile(np.repeat([0, 255, 255, 170], 3).reshape(4, 3), (8, 2, 1))),
+    "clear_grey1.png": (png(np.array([[0b00110101]] * 8), 0, bits=1, more=chunk(b"tRNS", b"\0\0")),
+                        np.full((8, 8, 3), 255)),
     "grey_alpha16.png": (png(np.stack([RAMP, np.where(RAMP, 65535, 0)], -1), 4), CLEAR_BLACK),
     "colour_alpha16.png": (png(np.dstack([COLOURS, np.full_like(RAMP, 65535)]), 6), WANTED_COLOURS),
     "text_colour16.png": (png(COLOURS, 2, more=BOMB), WANTED_COLOURS),

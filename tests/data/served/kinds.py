@@ -124,6 +124,8 @@ GOOD = {
     "transparent palette PNG": palette(5, kind="PNG"),
     "colour key": encoded(_COLOURS, transparency=tuple(int(c) for c in _COLOURS[3, 4])),
     "2 bits": png(2, 0, noise(HEIGHT, 9)), "4 bits": png(4, 0, noise(HEIGHT, 17)),
+    "4 bits with colour key": png(4, 0, noise(HEIGHT, 17), chunk(b"tRNS", b"\0\5")),
+    "one bit with colour key": png(1, 0, noise(HEIGHT, 17), chunk(b"tRNS", b"\0\1")),
     "much text": png_with(b"zTXt", b"a\0\0" + zlib.compress(bytes(2**21))),
     "odd profile": png_with(b"iCCP", b"no profile"),
     "GIF": palette(), "small GIF": palette(bits=2), "interlaced GIF": palette(interlace=1),
@@ -161,7 +163,7 @@ BAD = {
     "of a kind": [
         _CMYK.replace(b"Adobe", b"Adobf"),
         _GIF[:_FRAME] + struct.pack("<HHHH", 0, 0, WIDTH - 1, HEIGHT) + _GIF[_FRAME + 8:],
-        palette(7), palette(kind="BMP"), bmp(16), b"BM", bmp(24, compression=1),
+        deep(2, 3, chunk(b"tRNS", bytes(6))), palette(7), palette(kind="BMP"), bmp(16), b"BM", bmp(24, compression=1),
         many_scans(), many_scans(b"\xff\xfe\0\4\xff\xd9")],
     "16,777,216 pixels": [
         _huge(encoded(_COLOURS), 16, ">II"), _huge(_JPEG, _SIZES, ">HH"),

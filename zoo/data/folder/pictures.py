@@ -68,6 +68,8 @@ def parse(content):
         if image.width * image.height > _MAX_PIXELS:
             raise PIL.Image.DecompressionBombError
         image.load()
+        if content.startswith(PNG) and "transparency" in image.info:
+            _scale_key(image, bits=content[24])
         way = _turn(image, content)
         image = _normal(image)
         return image if way is None else image.transpose(way)
@@ -136,6 +138,17 @@ def _to_rgb(image):
 def turn(content):
     """Returns the `PIL.Image.Transpose` that makes a good picture upright, or None."""
     return _turn(PIL.Image.open(io.BytesIO(pixels_alone(content)), formats=_FORMATS), content)
+
+
+def _scale_key(image, bits):
+    """Pillow scales grey levels of 2 and 4 bits and colours of 16 to 8, but not the one that is
+    transparent.
+    """
+    key = image.info["transparency"]
+    if image.mode == "L" and isinstance(key, int):
+        image.info["transparency"] = key * 255 // (2**bits - 1)
+    elif image.mode == "RGB" and bits == 16:
+        image.info["transparency"] = tuple(level >> 8 for level in key)
 
 
 def _normal(image):

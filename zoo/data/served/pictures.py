@@ -16,7 +16,7 @@ _REFUSED = (
     "a picture that cannot be decoded (damaged?)",
     f"a picture of a kind that is not read (BMP with palette, compressed or of 16 bits; GIF that "
     "has transparency or whose first frame does not fill it; JPEG in CMYK that is not Adobe's, or "
-    f"of over {jpeg.SCANS} scans); save it as PNG",
+    f"of over {jpeg.SCANS} scans; PNG of 16 bits in which one colour is transparent)",
     f"a picture of over {MAX_PIXELS:,} pixels; shrink it")
 
 

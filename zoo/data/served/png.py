@@ -20,6 +20,8 @@ def describe(data):
     at = walk(8, step, _CHUNKS)
     has_exif = is_text(data, at + 4, b"eXIf")
     orientation = exif.orientation(data, tf.boolean_mask(at, has_exif)[-1:] + 8)
+    has_key = (tf.reduce_any(is_text(data, at + 4, b"tRNS")) & (number(data, 24, 1) == 16)
+               & (number(data, 25, 1) == 2))
     is_whole = is_text(data, 12, b"IHDR") & tf.reduce_any(is_text(data, at + 4, b"IEND"))
-    return (is_whole, tf.constant(True), number(data, 20, 4, True), number(data, 16, 4, True),
+    return (is_whole, ~has_key, number(data, 20, 4, True), number(data, 16, 4, True),
             orientation)
