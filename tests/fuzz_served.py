@@ -55,7 +55,7 @@ class Server:
             for name, signature in self.model.signatures.items()}, seed)
         self.counts = {name: collections.Counter() for name in self.model.signatures}
         self.failures = []
-        self.current = pathlib.Path(saved).with_name("last_request.pickle")
+        self.current = _current(saved)
 
     def run(self):
         """Returns counts, failures and the highest memory, for JSON."""
@@ -123,6 +123,10 @@ class Server:
             self.failures.append(f"{signature}({shown}): {words}"[:2000])
 
 
+def _current(saved):
+    return pathlib.Path(saved).with_name("last_request.pickle")
+
+
 def _highest_memory():
     status = pathlib.Path("/proc/self/status").read_text()
     return 1024 * int(re.search(r"VmHWM:\s*(\d+) kB", status)[1])
@@ -138,7 +142,8 @@ def fuzz(saved, requests, seed):
         [sys.executable, __file__, f"--serve={saved}", f"--requests={requests}", f"--seed={seed}"],
         cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if done.returncode:
-        return [f"ended with {done.returncode} at the request in {saved}/../last_request.pickle"]
+        last = pickle.loads(_current(saved).read_bytes())
+        return [f"ended with {done.returncode} at the request {last!r}"[:5000]]
     found = json.loads(done.stdout.splitlines()[-1])
     for signature, counts in found["counts"].items():
         print(f"  {signature}: {counts.get('answered', 0)} answered, {counts.get('refused', 0)} "
