@@ -50,7 +50,7 @@ def of_shipped(facts, evaluation, card):
     family, variant = evaluation["model"].split("/")
     task = family.replace("_", "-")
     metrics = [{"type": name, "name": name, "value": each["value"]}
-               for name, each in evaluation["metrics"].items()]
+               for name, each in evaluation["metrics"].items() if each["value"] is not None]
     result = {"task": {"type": task}, "metrics": metrics, "dataset": {
         "type": evaluation["dataset"], "name": evaluation["dataset"],
         "split": evaluation["split"]}}
