@@ -4,7 +4,7 @@ PYTHON = .venv/bin/python
 
 test: .venv/.installed
 	TF_CPP_MIN_LOG_LEVEL=2 TF_ENABLE_ONEDNN_OPTS=1 PYTHONHASHSEED=0 \
-		$(PYTHON) -m pytest -q --durations=10 -n 2 --dist loadfile
+		$(PYTHON) -m pytest -q --durations=10 -n 2 --dist loadfile --no-loadscope-reorder
 
 # The built wheel in an empty environment, outside of the clone.
 test-wheel: .venv/.installed
@@ -18,7 +18,7 @@ LOWEST = tests/test_pretrained.py tests/test_registry.py tests/layers tests/loss
 
 test-lowest: .venv-lowest/.installed
 	TF_CPP_MIN_LOG_LEVEL=2 TF_ENABLE_ONEDNN_OPTS=1 PYTHONHASHSEED=0 \
-		.venv-lowest/bin/python -m pytest -q -n 2 --dist loadfile $(LOWEST)
+		.venv-lowest/bin/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(LOWEST)
 
 .venv-lowest/.installed: setup.cfg setup.py pyproject.toml constraints-lowest.txt
 	python3 -m venv .venv-lowest

@@ -1,23 +1,40 @@
 """Two logical CPUs for every test, a clean global state after each, and a small data set."""
 
+import collections
+import gc
+
 import keras
 import pytest
 import tensorflow as tf
 
-from tests import few_pictures
-
 pytest.register_assert_rewrite("tests.conformance", "tests.helpers")
+
+from tests import few_pictures, helpers
 
 # Before TensorFlow starts: replicas are tested on two halves of the one CPU, on any machine.
 tf.config.set_visible_devices([], "GPU")
 _CPU = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(_CPU, 2 * [tf.config.LogicalDeviceConfiguration()])
 
+# What is imported stays, and graphs are many small objects: seldom look through all of them.
+gc.freeze()
+gc.set_threshold(50_000, 20, 100)
+
+
+def pytest_collection_modifyitems(items):
+    """Long files first, so that no process is left alone with one at the end.
+
+    Those are the ones with the checks of a family, and then those of few tests: they train.
+    """
+    tests = collections.Counter(item.path for item in items)
+    of_families = {item.path for item in items if hasattr(item.cls, "late")}
+    items.sort(key=lambda item: (item.path not in of_families, tests[item.path], item.path))
+
 
 @pytest.fixture(autouse=True)
 def global_state():
     """Every test starts from seed 0 and float32, whatever the one before it set."""
-    keras.utils.set_random_seed(0)
+    helpers.set_random_seed(0)
     yield
     keras.config.set_dtype_policy("float32")
 

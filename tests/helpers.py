@@ -1,5 +1,7 @@
 """What tests of models share: compiling, training on given batches, copying and comparing state."""
 
+import contextlib
+import random
 import re
 
 import keras
@@ -10,6 +12,30 @@ from zoo.core import distribution
 from zoo.core.optimizers import FusedAdam
 
 _NUMBER = re.compile(r"_\d+(?=[_/]|$)")  # That Keras appends to a layer's name.
+
+
+def set_random_seed(seed):
+    """As Keras's, but for TensorFlow's own seed, by which nothing here draws.
+
+    To set that one throws away all that TensorFlow has made ready to run: every function would be
+    prepared again in every test.
+    """
+    random.seed(seed)
+    np.random.seed(seed)
+
+
+@contextlib.contextmanager
+def without_graphs():
+    """Inside the block TensorFlow's functions run line by line.
+
+    A few steps of a small model take a fifth of the time that tracing one of them does. For runs
+    whose graph is no part of the question; what is exported has its graph all the same.
+    """
+    tf.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(False)
 
 
 class Logs(keras.callbacks.Callback):

@@ -63,7 +63,7 @@ def multi_stage_gan(**kwargs):
 class StackConformance(AdversarialConformance):
     """Every layer of these networks is followed by batch norm, here over four rows."""
 
-    replica_steps = 3
+    replica_steps = 1
 
 
 class TestStageI(StackConformance):
@@ -114,11 +114,6 @@ class TestMultiStage(StackConformance):
     def batch(self, random, size):
         return {"tokens": tokens(random, size), "image": pictures(random, size, 32),
                 "mismatched_image": pictures(random, size, 32)}
-
-    def test_a_term_of_weight_0_is_not_computed(self):
-        self.terms = ("d_real_match_16", "d_fake_realism_32", "d_mismatched_match_32",
-                      "g_realism_16", "g_kl", "g_l2", "g_color_consistency")  # One of each kind.
-        super().test_a_term_of_weight_0_is_not_computed()
 
 
 def test_stage_one_does_not_move_while_stage_two_trains():
