@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests import helpers
 from tests.stackgan import small
 from zoo import pretrained
 from zoo.captioned import generation
@@ -36,7 +37,8 @@ def multi_stage(tmp_path_factory, data_dir, stage_one):
 
 @pytest.fixture(scope="module")
 def evaluated(stage_two):
-    evaluator.evaluate(stage_two.path, REGISTRY, "test", 24, seed=0, scratch=stage_two)
+    with helpers.without_graphs():
+        evaluator.evaluate(stage_two.path, REGISTRY, "test", 24, seed=0, scratch=stage_two)
     return stage_two
 
 

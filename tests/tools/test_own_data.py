@@ -11,6 +11,7 @@ import sys
 import PIL.Image
 import pytest
 
+from tests import helpers
 from zoo.core import trainer
 from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
@@ -70,10 +71,15 @@ def settings(tmp_path):
                     num_steps=1, sample_every=0, hparams=TINY_MATCHER)
 
 
+def train(settings):
+    with helpers.without_graphs():
+        trainer.train(settings, REGISTRY)
+
+
 @pytest.mark.parametrize("layout", ["table", "texts", "classes"])
 def test_each_layout_trains(settings, tmp_path, layout):
     put(tmp_path / "pictures", layout)
-    trainer.train(settings, REGISTRY)
+    train(settings)
     workdir = Workdir(settings.workdir)
     words = (workdir.path / "vocabulary.txt").read_text().split()
     assert {"red", "square"} <= set(words)
@@ -82,15 +88,15 @@ def test_each_layout_trains(settings, tmp_path, layout):
 
 def test_a_run_goes_on_unless_its_pictures_have_changed(settings, tmp_path):
     folder = put(tmp_path / "pictures", "table")
-    trainer.train(settings, REGISTRY)
+    train(settings)
     os.utime(folder / "0.png", ns=(1, 1))
     (folder / "notes.pdf").write_text("")
-    trainer.train(dataclasses.replace(settings, num_steps=2), REGISTRY)
+    train(dataclasses.replace(settings, num_steps=2))
     with (folder / "captions.csv").open("a") as file:
         file.writelines(f"{number}.png,more\n" for number in range(NUM_PICTURES))
     with pytest.raises(RequestError, match=f"pictures or captions in {folder} have changed"):
-        trainer.train(dataclasses.replace(settings, num_steps=3), REGISTRY)
-    trainer.train(dataclasses.replace(settings, overwrite=True), REGISTRY)
+        train(dataclasses.replace(settings, num_steps=3))
+    train(dataclasses.replace(settings, overwrite=True))
 
 
 def test_from_bad_inputs_to_an_evaluated_gan(tmp_path):

@@ -8,6 +8,7 @@ import shutil
 import pytest
 from absl.testing import flagsaver
 
+from tests import helpers
 from zoo.core import trainer
 from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
@@ -61,7 +62,9 @@ def run(finished, tmp_path):
 @pytest.fixture
 def train(run, settings):
     def again(**changes):
-        trainer.train(dataclasses.replace(settings, workdir=str(run.path), **changes), REGISTRY)
+        with helpers.without_graphs():
+            trainer.train(
+                dataclasses.replace(settings, workdir=str(run.path), **changes), REGISTRY)
     return again
 
 
