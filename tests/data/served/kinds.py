@@ -163,7 +163,8 @@ BAD = {
     "of a kind": [
         _CMYK.replace(b"Adobe", b"Adobf"),
         _GIF[:_FRAME] + struct.pack("<HHHH", 0, 0, WIDTH - 1, HEIGHT) + _GIF[_FRAME + 8:],
-        deep(2, 3, chunk(b"tRNS", bytes(6))), palette(7), palette(kind="BMP"), bmp(16), b"BM", bmp(24, compression=1),
+        deep(2, 3, chunk(b"tRNS", bytes(6))), palette(7),
+        palette(kind="BMP"), bmp(16), b"BM", bmp(24, compression=1),
         many_scans(), many_scans(b"\xff\xfe\0\4\xff\xd9")],
     "16,777,216 pixels": [
         _huge(encoded(_COLOURS), 16, ">II"), _huge(_JPEG, _SIZES, ">HH"),

@@ -77,5 +77,13 @@ def test_the_wrong_ones_are_named_by_their_places():
     assert said == []
 
 
+def test_two_small_pictures_that_would_make_a_huge_tensor_are_refused():
+    fit, crossed = ([[4096, 1], [1, 2048]], [[4096, 1], [1, 2049]])
+    for sizes in (fit, np.zeros((0, 2))):
+        pictures.check_together(tf.constant(sizes, tf.int64), "source")
+    with pytest.raises(tf.errors.InvalidArgumentError, match="source: .*over 16,777,216 pixels"):
+        pictures.check_together(tf.constant(crossed, tf.int64), "source")
+
+
 def test_no_pictures_are_no_pictures():
     assert squares(tf.zeros((0,), tf.string)).shape == (0, SIDE, SIDE, 3)

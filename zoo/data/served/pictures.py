@@ -159,7 +159,8 @@ def squares(encoded, name, side):
         content, orientation = row
         pixels = resizing.middle(decode(content, orientation))
         is_deep = (_kind(content) == _PNG) & (tf.strings.substr(content, 24, 2) == _OF_16_GREYS)
-        pixels = resizing.average(_on_white(_to_8_bits(pixels, is_deep)), side)
+        pixels = resizing.average(
+            pixels, side, lambda rows: _on_white(_to_8_bits(rows, is_deep)))
         pixels = tf.image.resize(pixels, (side, side), method="area")
         return image.to_float(tf.ensure_shape(pixels, (side, side, 3)))
 

@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+_STRIP = 128  # Rows at a time.
 _FIXED_POINT = 2.0**22  # Pillow's weights are integers of so many parts.
 
 
@@ -13,12 +14,15 @@ def middle(image):
     return image[top:top + side, left:left + side]
 
 
-def average(image, side):
+def average(image, side, prepare):
     """Averages a square by area, as Pillow's `BOX`, down to `side`; smaller ones stay.
 
     Args:
-        image: int32 `(n, n, 3)` in [0, 255].
+        image: any dtype, `(n, n, channels)`.
         side: pixels.
+        prepare: function from some rows of it, `(rows, n, channels)`, to integers in [0, 255],
+            `(rows, n, 3)`; it is called for a few at a time, so that large pictures take no
+            memory for its results.
 
     Returns:
         float32 `(m, m, 3)`, whole numbers in [0, 255], m = min(n, side).
@@ -26,11 +30,18 @@ def average(image, side):
     before = tf.shape(image)[0]
     weights = _weights(before, tf.minimum(before, side))
 
-    def rows(pixels):
-        return tf.floor(tf.tensordot(weights, pixels, 1) / _FIXED_POINT + 0.5)
+    def averaged(pixels):
+        return tf.floor(tf.tensordot(weights, tf.cast(pixels, tf.float64), 1) / _FIXED_POINT + 0.5)
 
-    across = rows(tf.transpose(tf.cast(image, tf.float64), (1, 0, 2)))
-    return tf.cast(rows(tf.transpose(across, (1, 0, 2))), tf.float32)
+    def strip(begin):
+        rows = image[begin:begin + _STRIP]
+        across = averaged(tf.transpose(prepare(rows), (1, 0, 2)))
+        return tf.pad(across, ((0, 0), (0, _STRIP - tf.shape(rows)[0]), (0, 0)))
+
+    strips = tf.map_fn(strip, tf.range(0, before, _STRIP), fn_output_signature=tf.float64,
+                       parallel_iterations=1)
+    rows = tf.reshape(tf.transpose(strips, (0, 2, 1, 3)), (-1, tf.shape(weights)[0], 3))
+    return tf.cast(averaged(rows[:before]), tf.float32)
 
 
 def _weights(before, after):
