@@ -133,7 +133,7 @@ def test_an_update_that_one_replica_cannot_make_none_makes():
     states = []
     for strategy in ("default", "mirrored"):
         with distribution.make_strategy(strategy).scope():
-            keras.utils.set_random_seed(0)
+            helpers.set_random_seed(0)
             model = linear_gan()
             optimizers = [keras.optimizers.LossScaleOptimizer(FusedAdam(0.05, epsilon=0.1))
                           for _ in range(2)]

@@ -1,6 +1,5 @@
 """A batch worked off in parts gives the update of the whole batch."""
 
-import keras
 import pytest
 import tensorflow as tf
 
@@ -15,7 +14,7 @@ from zoo.errors import RequestError
 
 def trained(parts, fresh=True, terms=("d_real", "d_fake", "g_adversarial")):
     """Weights and logs after four steps; without dropout, which would draw for each part."""
-    keras.utils.set_random_seed(0)
+    helpers.set_random_seed(0)
     model = linear_gan(terms, fresh_generator_batch=fresh)
     model.compile(FusedAdam(0.05, epsilon=0.1), FusedAdam(0.05, epsilon=0.1),
                   gradient_accumulation_steps=parts)
@@ -51,7 +50,7 @@ def test_two_replicas_cut_their_halves():
 
 def test_the_rows_of_a_script_need_not_divide_and_may_be_unknown():
     def last_weights(parts):
-        keras.utils.set_random_seed(0)
+        helpers.set_random_seed(0)
         model = linear_gan()
         model.compile(FusedAdam(0.05, epsilon=0.1), FusedAdam(0.05, epsilon=0.1),
                       gradient_accumulation_steps=parts)

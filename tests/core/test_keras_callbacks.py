@@ -81,11 +81,11 @@ def test_a_backup_goes_on_exactly(tmp_path):
 
     straight = without_dropout()
     fit(straight, epochs=3)
-    keras.utils.set_random_seed(0)
+    helpers.set_random_seed(0)
     with pytest.raises(Interrupted):
         fit(without_dropout(), keras.callbacks.BackupAndRestore(tmp_path),
             keras.callbacks.LambdaCallback(on_epoch_begin=interrupt), epochs=3)
-    keras.utils.set_random_seed(1)
+    helpers.set_random_seed(1)
     resumed = without_dropout()
     history = fit(resumed, keras.callbacks.BackupAndRestore(tmp_path), epochs=3)
     assert len(history["loss"]) == 2 and int(resumed.step) == 6
@@ -146,7 +146,7 @@ def test_compiled_with_xla_it_trains():
 def test_ways_of_compiling_make_the_same_steps(flags):
     results = []
     for given in ({}, flags):
-        keras.utils.set_random_seed(0)
+        helpers.set_random_seed(0)
         model = toy_gan()
         model.compile(FusedAdam(0.005, epsilon=0.1), FusedAdam(0.005, epsilon=0.1), **given)
         results.append((fit(model, batches=3), helpers.state(model)))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests import helpers
 from tests.stackgan import small
 from zoo.core import trainer
 from zoo.core.workdir import Workdir
@@ -19,7 +20,8 @@ def stage_one(tmp_path_factory, data_dir):
 @pytest.fixture(scope="session")
 def stage_two(tmp_path_factory, data_dir):
     workdir = Workdir(tmp_path_factory.mktemp("stackgan") / "stage_two")
-    trainer.train(small.settings(
-        data_dir, workdir.path, "stackgan/stage_two", small.STAGE_TWO | small.FIRST,
-        sample_every=2), REGISTRY)
+    with helpers.without_graphs():
+        trainer.train(small.settings(
+            data_dir, workdir.path, "stackgan/stage_two", small.STAGE_TWO | small.FIRST,
+            sample_every=2), REGISTRY)
     return workdir
