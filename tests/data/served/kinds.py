@@ -166,6 +166,9 @@ BAD = {
         deep(2, 3, chunk(b"tRNS", bytes(6))), palette(7),
         palette(kind="BMP"), bmp(16), b"BM", bmp(24, compression=1),
         many_scans(), many_scans(b"\xff\xfe\0\4\xff\xd9")],
+    # 4,194,304 pixels in 4 kB.
+    "over 1,048,576 of which more than 512 go to a byte": [
+        encoded(np.zeros((2048, 2048), np.uint8))],
     "16,777,216 pixels": [
         _huge(encoded(_COLOURS), 16, ">II"), _huge(_JPEG, _SIZES, ">HH"),
         _huge(_huge(_GIF, 6, "<HH"), _FRAME + 4, "<HH"),

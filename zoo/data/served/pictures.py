@@ -6,7 +6,9 @@ from zoo.data import decoding, image
 from zoo.data.served import bmp, exif, gif, jpeg, octets, png, resizing
 from zoo.data.served.rows import refuse
 
-MAX_PIXELS = 2**24  # A picture; some 100 bytes are at work for each.
+MAX_PIXELS = 2**24  # A picture; some 200 bytes are at work for each.
+# A few kilobytes may not ask for gigabytes: a flat PNG has up to 8,000 pixels a byte.
+_PIXELS_OF_ANY, _PIXELS_A_BYTE = 2**20, 512
 _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM")
 _PNG, _JPEG, _GIF, _BMP, _OTHER = range(5)
 _OF_16_GREYS = b"\x10\0"  # Bytes 24 and 25 of a PNG: bits, and channels.
@@ -17,7 +19,8 @@ _REFUSED = (
     f"a picture of a kind that is not read (BMP with palette, compressed or of 16 bits; GIF that "
     "has transparency or whose first frame does not fill it; JPEG in CMYK that is not Adobe's, or "
     f"of over {jpeg.SCANS} scans; PNG of 16 bits in which one colour is transparent)",
-    f"a picture of over {MAX_PIXELS:,} pixels; shrink it")
+    f"a picture of over {MAX_PIXELS:,} pixels, or of over {_PIXELS_OF_ANY:,} of which more than "
+    f"{_PIXELS_A_BYTE} go to a byte of its file; shrink it")
 
 
 def check(encoded, name):
@@ -71,7 +74,10 @@ def _describe(content):
     data = octets.read(content)
 
     def judged(is_whole, is_read, height, width, orientation):
-        is_large = (height > MAX_PIXELS) | (width > MAX_PIXELS) | (height * width > MAX_PIXELS)
+        most = tf.minimum(
+            tf.constant(MAX_PIXELS, tf.int64),
+            _PIXELS_OF_ANY + _PIXELS_A_BYTE * tf.cast(tf.strings.length(content), tf.int64))
+        is_large = (height > MAX_PIXELS) | (width > MAX_PIXELS) | (height * width > most)
         is_whole &= (height > 0) & (width > 0)
         problem = tf.where(~is_read, 2, tf.where(~is_whole, _DAMAGED, tf.where(is_large, 3, -1)))
         return tf.stack([tf.cast(problem, tf.int64), height, width, orientation])
