@@ -24,12 +24,18 @@ except signals.Stopped as stopped:
 """
 
 
+def unignored():
+    """Under `nohup make test &` the tests themselves were started to ignore some."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def stop(tmp_path, work, *numbers):
     """Sends signals to a program; returns (exit status, standard error, what it has written)."""
     file = tmp_path / "file"
     with subprocess.Popen(
             [sys.executable, "-c", _PROGRAM.format(work=work), str(file)], text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=unignored) as process:
         assert process.stdout.readline() == "ready\n"
         for number in numbers:
             process.send_signal(number)
