@@ -1,7 +1,6 @@
 """Which pictures are held out: styles of a concept whose other styles are trained on."""
 
 import collections
-import hashlib
 import re
 
 from zoo.datasets.openmoji import splits
@@ -10,12 +9,6 @@ TEST_SHARE, VALIDATION_SHARE = 0.05, 0.025
 FEWEST_IN_TRAINING = 3  # Styles of each concept.
 TRAIN, VALIDATION, TEST = SPLITS = "train", "validation", "test"
 _ID = re.compile(r'(?<=id=")[^"]*|(?<=url\(#)[^)]*|(?<=href="#)[^"]*')
-
-
-def position(code_point, style):
-    """Returns a float in [0, 1) that depends on the two alone, by their SHA-256."""
-    digest = hashlib.sha256(f"{code_point} {style}".encode("ascii")).digest()
-    return int.from_bytes(digest[:8], "big") / 2**64
 
 
 def drawing(svg):
@@ -41,8 +34,9 @@ def assign(svgs):
     owners = collections.Counter(drawings.values())
     left = collections.Counter(code_point for code_point, _ in drawings)
     split = {}
-    for picture in sorted(drawings, key=lambda each: position(*each)):
-        place = position(*picture)
+    places = {picture: splits.position(" ".join(picture)) for picture in drawings}
+    for picture in sorted(drawings, key=places.get):
+        place = places[picture]
         split[picture] = TRAIN
         if (place < TEST_SHARE + VALIDATION_SHARE and left[picture[0]] > FEWEST_IN_TRAINING
                 and owners[drawings[picture]] == 1):
