@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.data import image, text
+from zoo.data.served import seeds
 
 STAGES = ("stage_one", "stage_two", "stage_three", "stage_four")  # Those before the last.
 
@@ -14,8 +15,7 @@ def noise(seed, count, latent_dim):
     Args:
         seed: integer scalar, any int64.
     """
-    return tf.random.stateless_normal(
-        (count, latent_dim), tf.stack([tf.cast(seed, tf.int64), 0]), alg="philox")
+    return seeds.drawn(seed, (count, latent_dim))
 
 
 def truncated(latents, bound):

@@ -25,6 +25,18 @@ def check(seed, rows):
         "seed: must be one number or one a row; there are", rows, "rows, its shape is", shape])
 
 
+def drawn(seed, shape, step=0):
+    """Returns standard normal noise, float32 of the shape, a pure function of seed and step.
+
+    Args:
+        seed: integer scalar, any int64.
+        shape: int32 `(d,)`, or a tuple of int.
+        step: integer scalar; another one gives other noise.
+    """
+    pair = tf.stack([tf.cast(seed, tf.int64), tf.cast(step, tf.int64)])
+    return tf.random.stateless_normal(shape, pair, alg="philox")
+
+
 def normal(seed, rows, shape, step=0):
     """Returns standard normal noise, a pure function of the seed.
 
@@ -38,15 +50,11 @@ def normal(seed, rows, shape, step=0):
     Returns:
         float32 `(rows, *shape)`.
     """
-    def drawn(one, of_all):
-        pair = tf.stack([tf.cast(one, tf.int64), tf.cast(step, tf.int64)])
-        return tf.random.stateless_normal(tf.stack([*of_all, *shape]), pair, alg="philox")
-
     def together():
-        return drawn(tf.reshape(seed, ()), (rows,))
+        return drawn(tf.reshape(seed, ()), tf.stack([rows, *shape]), step)
 
     def each():
-        return tf.map_fn(lambda one: drawn(one, ()), tf.reshape(seed, (-1,)),
+        return tf.map_fn(lambda one: drawn(one, tf.stack(shape), step), tf.reshape(seed, (-1,)),
                          fn_output_signature=tf.float32)
 
     return tf.cond(tf.equal(tf.rank(seed), 0), together, each)
