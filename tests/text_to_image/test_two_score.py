@@ -15,6 +15,7 @@ from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
 from zoo.data import image
 from zoo.data.captioned import CaptionedPictures
+from zoo.errors import RequestError
 from zoo.layers.text_encoder import TextEncoder
 from zoo.registry import REGISTRY
 from zoo.text_to_image import DFGANDiscriminator, DFGANGenerator, TwoScoreTextToImageGAN
@@ -150,6 +151,19 @@ def test_captions_that_read_alike_leave_the_scores_unjudged_and_say_so(
     assert experiment.evaluate(model, tmp_path, "test", None, seed=0) == {"others": 1}
     assert "is not measured: no wrong partner found for 'heart'" in capsys.readouterr().out
     assert not (tmp_path / "worst_samples.png").exists()
+
+
+def test_a_validation_split_that_cannot_be_read_is_no_uncalibrated_score(
+        run, tmp_path, monkeypatch):
+    experiment, model = runs.load_run(run.path, REGISTRY)
+
+    def missing(split):
+        raise RequestError(f"no split {split!r}")
+
+    monkeypatch.setattr(experiment, "pictures", missing)
+    with pytest.raises(RequestError, match="no split 'validation'"):
+        experiment.publish(model, tmp_path)
+    assert not (tmp_path / "calibration.json").exists()
 
 
 def test_the_best_of_several_candidates_is_served_with_both_probabilities(run, tmp_path):

@@ -53,8 +53,9 @@ class TextToImageExperiment(CaptionedExperiment):
 
     def publish(self, model, folder):
         if self._has_two_scores:
+            pictures = self.pictures("validation")
             try:
-                calibration = judgement.calibrate(model, self.pictures("validation"))
+                calibration = judgement.calibrate(model, pictures)
             except RequestError as error:
                 print("the two scores stay uncalibrated, their probabilities are those of the bare "
                       f"logits; validation split: {error}", flush=True)

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from zoo.data.folder import places, splits
+from zoo.data.folder import captions, places, splits
 from zoo.errors import RequestError
 
 
@@ -68,6 +68,15 @@ def test_what_lies_beside_given_splits_is_reported_and_left_out():
         "train/1.png": "train", "test/1.png": "test"}
     assert [path for path, _ in bad] == ["val2/1.png", "extra/1.png", "2.png"]
     assert all("lies beside given splits (test, train)" in reason for _, reason in bad)
+
+
+def test_a_class_called_train_is_said_to_need_another_name():
+    paths = [f"{name}/1.png" for name in ("train", "car", "plane")]
+    with pytest.raises(RequestError, match="car/1.png lies beside given splits .train. .*; if they "
+                                           "are no splits, give them other names"):
+        captions.find("f", paths)
+    found, bad, _ = captions.find("f", ["trains/1.png", *paths[1:]])
+    assert bad == [] and found["trains/1.png"].more == {"captions": ("trains",)}
 
 
 def test_splits_without_train_are_refused():

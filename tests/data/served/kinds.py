@@ -30,9 +30,10 @@ def exif(orientation, order=">"):
     return mark + struct.pack(order + "HIH", 42, 8, 2) + entries + bytes(4)
 
 
-def jpeg_with(segment, marker=0xE1):
+def jpeg_with(segment, marker=0xE1, before=b""):
     jpeg = encoded(noise(HEIGHT, WIDTH, 3), "JPEG")
-    return jpeg[:2] + struct.pack(">BBH", 0xFF, marker, len(segment) + 2) + segment + jpeg[2:]
+    return (jpeg[:2] + before + struct.pack(">BBH", 0xFF, marker, len(segment) + 2) + segment
+            + jpeg[2:])
 
 
 def chunk(kind, content):
@@ -105,6 +106,10 @@ GOOD = {
     **{f"JPEG on side {side}{order}": jpeg_with(b"Exif\0\0" + exif(side, order))
        for side in range(10) for order in "<>"},
     **{f"PNG on side {side}": png_with(b"eXIf", exif(side, "<")) for side in range(1, 9)},
+    "fill bytes before EXIF": jpeg_with(b"Exif\0\0" + exif(6), before=b"\xff" * 5),
+    "fill bytes behind EXIF": jpeg_with(b"Exif\0\0" + exif(6) + b"\xff" * 5),
+    "odd bytes before EXIF": jpeg_with(
+        b"Exif\0\0" + exif(6), before=b"\xff\xfe\0\4ab" + b"\0\xff\0\xff\xd0"),
     "EXIF without orientation": jpeg_with(b"Exif\0\0" + exif(6).replace(b"\x01\x12", b"\x01\x13")),
     "orientation of 32 bits": jpeg_with(b"Exif\0\0" + exif(6).replace(
         b"\x01\x12\0\3\0\0\0\1\0\6\0\0", b"\x01\x12\0\4\0\0\0\1\0\0\0\6")),

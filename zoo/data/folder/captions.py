@@ -153,7 +153,7 @@ def _from_texts(folder, texts, pictures):
 
 def _from_folders(folder, pictures):
     found, bad = [], []
-    within, _ = places.find(folder, pictures)
+    within, beside = places.find(folder, pictures)
     for picture, place in within.items():
         *classes, _ = place.rest.split("/")
         if len(classes) == 1:
@@ -164,7 +164,8 @@ def _from_folders(folder, pictures):
     if not found and not bad:
         raise RequestError(
             f"--dataset={folder}: pictures without captions; add a captions.csv with the columns "
-            "file_name and text, a .txt beside each picture, or a folder per class.")
+            "file_name and text, a .txt beside each picture, or a folder per class."
+            + "".join(f" {path} {reason}." for path, reason in beside[:1]))
     return found, bad
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import struct
 
 import numpy as np
@@ -19,6 +20,8 @@ PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8"
 # Chunks that say something of the pixels; what the others hold may be broken or endless.
 _PNG_CHUNKS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf")
 _JPEG_NEEDED = (0xE0, 0xEE)  # JFIF, and Adobe's, which says how colours are stored.
+# A marker and its segment's length. As libjpeg does, what is neither is passed over: fill bytes.
+_SEGMENT, _SCAN = re.compile(rb"\xff([\xc0-\xcf\xd8-\xfe])(..)", re.DOTALL), 0xDA
 
 
 class BadPicture(BadInput):
@@ -219,13 +222,10 @@ def _png_chunks(content):
 def _jpeg_segments(content):
     """Yields (marker, the whole segment); the last is the scan with all that follows it."""
     place = len(_JPEG)
-    while place + 4 <= len(content):
-        mark, marker, size = struct.unpack_from(">BBH", content, place)
-        if mark != 0xFF or not 0xC0 <= marker < 0xFF or marker == 0xDA:
-            break
-        yield marker, content[place:place + 2 + size]
-        place += 2 + size
-    yield None, content[place:]
+    while (found := _SEGMENT.search(content, place)) and (marker := found[1][0]) != _SCAN:
+        place = found.start(2) + int.from_bytes(found[2], "big")
+        yield marker, content[found.start():place]
+    yield None, content[found.start() if found else place:]
 
 
 def _is_about(marker):

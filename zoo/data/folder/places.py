@@ -13,7 +13,8 @@ _SPLIT_OF = {name + end: split for split, names in _SPLITS.items() for name in n
              for end in ("", "set")}
 _FILLERS = ("set", "split", "data", "dataset", "images", "imgs", "pictures", "videos", "clips",
             "frames", "sounds", "audio", "wav")
-UNDERSTOOD = "splits are called train, validation (val, valid, dev) and test (eval)"
+_UNDERSTOOD = ("splits are called train, validation (val, valid, dev) and test (eval), at the top; "
+               "if they are no splits, give them other names")
 
 
 class Place(NamedTuple):
@@ -65,11 +66,11 @@ def find(folder, paths, roles=()):
         if "train" not in splits:
             raise RequestError(
                 f"--dataset={folder}: has folders for {' and '.join(sorted(splits))}, and none for "
-                f"train; {UNDERSTOOD}. If they are no splits, give them other names.")
+                f"train; {_UNDERSTOOD}.")
         for path, place in list(found.items()):
             if place.role == role and not place.split:
                 bad.append((path, f"lies beside given splits ({', '.join(sorted(splits))}) in "
-                                  f"none of them; {UNDERSTOOD}"))
+                                  f"none of them; {_UNDERSTOOD}"))
                 del found[path]
     return found, bad
 
@@ -84,8 +85,7 @@ def _check_that_none_looks_like_one(folder, paths):
     if "train" in named and len(named) > 1:
         raise RequestError(
             f"--dataset={folder}: {' and '.join(f'{each}/' for each in sorted(named.values()))} "
-            f"look like splits that are not understood; {UNDERSTOOD}, at the top. If they are no "
-            "splits, give them other names.")
+            f"look like splits that are not understood; {_UNDERSTOOD}.")
 
 
 def _around(paths):

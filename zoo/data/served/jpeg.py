@@ -47,4 +47,5 @@ def _segments(data):
         is_last = (place == nowhere[0]) | (number(data, place + 1, 1) == _END)
         return tf.where(is_last, tf.constant(-1, tf.int64), place)
 
-    return walk(2, lambda at: step(at + 2 + number(data, at + 2, 2, True)), _SEGMENTS)
+    return walk(step(tf.constant(2, tf.int64)),
+                lambda at: step(at + 2 + number(data, at + 2, 2, True)), _SEGMENTS)

@@ -72,9 +72,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     def _split_generators(self, dl_manager):
         config, folder = self.builder_config, dl_manager.download_dir / "manual"
         archives.fetch(folder)
-        svgs = icons.read_svgs(folder, concepts.read(folder, "en", config.with_variants))
+        english = concepts.read(folder, "en", config.with_variants)
+        named = english if config.language == "en" else concepts.read(
+            folder, config.language, config.with_variants)
+        svgs = icons.read_svgs(folder, english)
         split_of = splits.assign(svgs)
-        named = concepts.read(folder, config.language, config.with_variants)
         return {split: self._generate_examples(
                     [picture for picture, its_split in split_of.items() if its_split == split],
                     svgs, named) for split in splits.SPLITS}
