@@ -93,7 +93,9 @@ def test_evaluation_writes_every_metric_with_its_interval(evaluated):
                                       "real_against_real_frechet_distance",
                                       "real_against_real_kernel_distance",
                                       "diversity_fixed_caption", "diversity_over_captions",
-                                      "permuted_r_precision_at_1"}
+                                      "permuted_r_precision_at_1", "manifold_density",
+                                      "real_against_real_manifold_coverage",
+                                      "one_picture_manifold_coverage"}
     assert all(m["low"] <= m["high"] for m in metrics.values())
     assert "r_precision_at_1" in evaluated.model_card.read_text()
 

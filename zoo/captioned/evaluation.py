@@ -6,7 +6,7 @@ import tensorflow as tf
 from zoo.captioned import generation, modes, samples
 from zoo.core import networks
 from zoo.data import image, text
-from zoo.metrics import inception, retrieval
+from zoo.metrics import inception, manifold, retrieval
 from zoo.metrics import image as image_metrics
 from zoo.metrics.bootstrap import with_interval
 from zoo.metrics.distances import distances, others, real_against_real
@@ -34,6 +34,7 @@ class Evaluation:
         earlier: `{stage: uint8 (n, height, width, channels)}`, of a generator with several stages
             what those before the last make, enlarged bicubically to the full size.
         texts: float32 `(n, dim)`, the encoder's features of the captions.
+        same_caption: bool `(n, n)`, whose pictures have the same caption.
     """
 
     def __init__(self, model, pictures, encoder_folder, max_examples, seed):
@@ -47,8 +48,9 @@ class Evaluation:
                         for name, images in zip(generation.STAGES, stages[:-1])}
         self._encoders = {name: networks.load(encoder_folder, name)
                           for name in ("text_encoder", "image_encoder")}
-        tokens = text.tokenizer_for(self._encoders["text_encoder"])(
-            tf.constant([captions[0] for captions in pictures.captions[:count]]))
+        captions = np.array([captions[0] for captions in pictures.captions[:count]])
+        self.same_caption = captions[:, None] == captions
+        tokens = text.tokenizer_for(self._encoders["text_encoder"])(tf.constant(captions))
         self.texts = self._encoders["text_encoder"].predict(tokens, verbose=0)
 
     def embed(self, images):
@@ -67,21 +69,28 @@ class Evaluation:
             `{metric: {"value", "low", "high"}}`, 95 % bootstrap intervals. `r_precision_at_k`: a
             generated picture finds its caption among all captions of the split, by the evaluation
             encoder; `true_r_precision_at_k`: the true pictures' own; `pixel_r_precision_at_k`:
-            finds its true picture among all of them at 16x16 pixels, without a model;
+            finds its true picture, or another one of its caption, among all of them at 16x16
+            pixels, without a model;
             `frechet_distance` and `kernel_distance`: in the evaluation encoder's unit-length
-            features, in [0, 4] and up to 16; `real_against_real_…`: those of true pictures of the
-            training split; all of these on Inception's features as `inception_…` where the
-            ImageNet weights can be loaded;
-            `sharpness_ratio`: mean gradient magnitude over the true pictures'; the same five with
-            `stage_one_` before them, of the first stage enlarged to the full size, where there is
-            one; `nearest_mode_distance`: to the nearest true picture of the same caption, RMS of
-            pixels in [0, 1] at 16x16; `diversity_fixed_caption` and `diversity_over_captions`:
-            mean such distance between samples. Where captions have several right answers in the
-            split and in training: `coverage`, the share of those of a caption that are the nearest
-            one to at least one of 16 draws, `ideal_coverage` of draws that are any of them evenly
-            and `one_picture_coverage` of a single picture for ever; `diversity_ratio`, the mean
-            distance between draws over that between right answers. A control that is to be at
-            chance: `permuted_r_precision_at_1`, by the captions of other pictures.
+            features, in [0, 4] and up to 16; `manifold_precision`, `manifold_recall`,
+            `manifold_density` and `manifold_coverage`: in the same, see `zoo.metrics.manifold`;
+            `real_against_real_…`: those of true pictures of the training split, as many; the
+            distances also on Inception's features as `inception_…` where the ImageNet weights can
+            be loaded;
+            `sharpness_ratio`: mean gradient magnitude over the true pictures'; these (but for the
+            manifold's) with `stage_one_` before them, of the first stage enlarged to the full size,
+            where there is one; `nearest_mode_distance`: to the nearest true picture of the same
+            caption, RMS of pixels in [0, 1] at 16x16; `diversity_fixed_caption` and
+            `diversity_over_captions`: mean such distance between samples. Where captions have
+            several right answers in the split and in training: `coverage`, the share of those of a
+            caption that are the nearest one to at least one of 16 draws, `ideal_coverage` of draws
+            that are any of them evenly; `diversity_ratio`, the mean distance between draws over
+            that between right answers. Controls that are to fail: `permuted_r_precision_at_1`, by
+            the captions of other pictures, at chance; one generated picture again and again, which
+            has an example's share of `one_picture_manifold_recall` and
+            `one_picture_manifold_coverage` (precision and density do not tell, as it may be a good
+            one), and, of a caption, `one_picture_coverage` of one answer and no
+            `one_picture_diversity_ratio`.
         """
         real_features = self.embed(self.real)
         others_drawn = others(len(training_pictures), len(self.real), self.seed)
@@ -90,10 +99,13 @@ class Evaluation:
         fake_features = self.embed(self.fake)
         results = self._fidelity(self.fake, fake_features, real_features)
         results |= _at_each_k("permuted_r_precision", retrieval.ranks(
-            fake_features, np.roll(self.texts, 1, axis=0)), self.seed, (1,))
-        results |= real_against_real(real_features, self.embed(other), self.seed, scale=1.0)
-        results |= _at_each_k(
-            "true_r_precision", retrieval.ranks(real_features, self.texts), self.seed)
+            fake_features, self.texts, self.same_caption[_of_another_caption(self.same_caption)]),
+            self.seed, (1,))
+        other_features = self.embed(other)
+        results |= real_against_real(real_features, other_features, self.seed, scale=1.0)
+        results |= self._manifold(real_features, fake_features, other_features)
+        results |= _at_each_k("true_r_precision", retrieval.ranks(
+            real_features, self.texts, self.same_caption), self.seed)
         for stage, images in self.earlier.items():
             results |= {f"{stage}_{name}": result
                         for name, result in self._fidelity(
@@ -109,14 +121,23 @@ class Evaluation:
 
     def _fidelity(self, images, features, real_features):
         pixels = [image_metrics.to_pixel_features(each) for each in (images, self.real)]
-        results = _at_each_k("r_precision", retrieval.ranks(features, self.texts), self.seed)
+        results = _at_each_k("r_precision", retrieval.ranks(
+            features, self.texts, self.same_caption), self.seed)
         results |= _at_each_k("pixel_r_precision", retrieval.ranks(
-            *pixels, similarity="negative_l2"), self.seed)
+            *pixels, self.same_caption, similarity="negative_l2"), self.seed)
         results |= distances(real_features, features, self.seed, scale=1.0)
         sharpness = tuple(image_metrics.gradient_magnitude(each) for each in (images, self.real))
         results["sharpness_ratio"] = with_interval(
             sharpness, lambda fake, real: fake.mean() / real.mean(), self.seed)
         return results
+
+    def _manifold(self, real, fake, other):
+        results = manifold.measure(real, fake, self.seed)
+        results |= {f"real_against_real_{name}": result
+                    for name, result in manifold.measure(real, other, self.seed).items()}
+        one = manifold.measure(real, fake[:1].repeat(len(fake), axis=0), self.seed)
+        return results | {f"one_picture_{name}": one[name]
+                          for name in ("manifold_recall", "manifold_coverage")}
 
     def _draws(self, captions, count):
         return samples.sample(
@@ -140,6 +161,14 @@ class Evaluation:
 
 def _at_each_k(name, ranks, seed, ks=(1, 5, 10)):
     return {f"{name}_at_{k}": with_interval((ranks < k).astype(float), np.mean, seed) for k in ks}
+
+
+def _of_another_caption(same_caption):
+    """Returns for each row another one, int `(n,)`: of another caption, unless half have one."""
+    by_caption = np.argsort(same_caption.argmax(axis=1), kind="stable")
+    others_of = np.empty_like(by_caption)
+    others_of[by_caption] = np.roll(by_caption, same_caption.sum(axis=1).max())
+    return others_of
 
 
 def _enlarged(images, size):

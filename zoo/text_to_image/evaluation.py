@@ -62,8 +62,9 @@ def _choice(evaluation, captions, seed):
         groups = (tf.reshape(each, (-1, _CANDIDATES)) for each in (p_real, p_match))
         best.append(tf.reshape(judgement.best(*groups), (-1, _CHOICES, 1)))
     features, best = np.concatenate(features), np.concatenate(best)
-    right = np.stack([retrieval.ranks(of_sample, evaluation.texts) < 1
-                      for of_sample in features.swapaxes(0, 1)], axis=1)
+    right = np.stack([
+        retrieval.ranks(of_sample, evaluation.texts, evaluation.same_caption) < 1
+        for of_sample in features.swapaxes(0, 1)], axis=1)
     right = right.astype(float).reshape(len(tokens), _CHOICES, _CANDIDATES)
     chosen = np.take_along_axis(right, best, axis=2)
     return {f"{name}_of_{_CANDIDATES}_r_precision_at_1": with_interval(
