@@ -49,22 +49,26 @@ def translate(network, source, seed, tile_size):
     num_rows, num_columns = (tf.shape(axis.places)[0] for axis in (rows, columns))
     seeds = to_seeds(seed)
 
-    def tile(index):
-        row, column = index // num_columns, index % num_columns
-        piece = tf.gather(tf.gather(source, rows.places[row]), columns.places[column], axis=1)
-        weights = rows.weights[row][:, None] * columns.weights[column]
-        # One at a time: so no picture's result depends on what it is computed with.
-        return network(piece[None], seeds, training=False)[0] * weights[..., None]
+    def strip(row):
+        def tile(column):
+            piece = tf.gather(tf.gather(source, rows.places[row]), columns.places[column], axis=1)
+            weights = rows.weights[row][:, None] * columns.weights[column]
+            # One at a time: so no picture's result depends on what it is computed with.
+            return network(piece[None], seeds, training=False)[0] * weights[..., None]
 
-    tiles = tf.map_fn(tile, tf.range(num_rows * num_columns), fn_output_signature=tf.float32,
-                      parallel_iterations=1)
-    shape = [num_rows, num_columns, *tf.unstack(tf.shape(tiles)[1:])]
-    # (rows, height, channels, columns, width), then (width, channels, rows, height).
-    tiles = tf.transpose(tf.reshape(tiles, shape), (0, 2, 4, 1, 3))
-    tiles = tf.transpose(tf.signal.overlap_and_add(tiles, columns.step), (3, 2, 0, 1))
-    whole = tf.transpose(tf.signal.overlap_and_add(tiles, rows.step), (2, 0, 1))
+        tiles = _map(tile, num_columns)  # (columns, height, width, channels)
+        return tf.signal.overlap_and_add(tf.transpose(tiles, (1, 3, 0, 2)), columns.step)
+
+    strips = _map(strip, num_rows)  # (rows, height, channels, width)
+    whole = tf.signal.overlap_and_add(tf.transpose(strips, (3, 2, 0, 1)), rows.step)
+    whole = tf.transpose(whole, (2, 0, 1))
     result = whole[rows.offset:rows.offset + height, columns.offset:columns.offset + width]
     return tf.ensure_shape(result, (*source.shape[:2], network.target_channels))
+
+
+def _map(function, count):
+    return tf.map_fn(function, tf.range(count), fn_output_signature=tf.float32,
+                     parallel_iterations=1)
 
 
 def _cut(length, tile_size, multiple):
