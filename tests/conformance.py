@@ -277,7 +277,7 @@ def terms_and_operations(model, batch):
     batch = {**batch, "seed": tf.constant([1, 2])}
     op_callbacks.add_op_callback(note)
     try:
-        noise = model.sample_noise(batch["seed"], BATCH_SIZE)
+        noise = batch["noise"] = model.training_noise(batch["seed"], BATCH_SIZE)
         fake = model.generate(batch, noise, training=True)
         terms = model.generator_losses(batch, fake) | model.discriminator_losses(batch, fake)
     finally:

@@ -98,15 +98,15 @@ def test_drawing_an_example_counts_the_rejections():
 def test_drawing_a_caption_counts_the_rejections():
     sampler = sampler_of([("a",), ("b", "a"), ("c",)])
     # Pairs of example and caption.
-    assert sampler.draw_caption(0, Scripted(1, 1, 0, 0, 1, 0)) == ("b", 2)
-    assert sampler.draw_caption(1, Scripted(2, 0)) == ("c", 0)
+    assert sampler.draw_caption([0], Scripted(1, 1, 0, 0, 1, 0)) == ("b", 2)
+    assert sampler.draw_caption([1], Scripted(2, 0)) == ("c", 0)
 
 
 def test_every_right_answer_can_be_drawn():
     sampler = sampler_of([("a",), ("b",), ("c",), ("a", "d")])
     random = np.random.default_rng(0)
     assert {sampler.draw_example("a", random)[0] for _ in range(100)} == {1, 2}
-    assert {sampler.draw_caption(0, random)[0] for _ in range(100)} == {"b", "c", "d"}
+    assert {sampler.draw_caption([0], random)[0] for _ in range(100)} == {"b", "c", "d"}
 
 
 def test_equal_captions_everywhere_are_a_wrong_request():
@@ -115,14 +115,14 @@ def test_equal_captions_everywhere_are_a_wrong_request():
         sampler.draw_example("same thing", np.random.default_rng(0))
     sampler = sampler_of([("same thing",), ("thing same",)], max_draws=20)
     with pytest.raises(RequestError, match="no wrong partner found for 'thing same' in 20 draws"):
-        sampler.draw_caption(1, np.random.default_rng(0))
+        sampler.draw_caption([1], np.random.default_rng(0))
 
 
 def test_draws_depend_on_the_generators_seed_alone():
     def draws(seed):
         random = np.random.default_rng(seed)
         examples = [sampler.draw_example("grinning face", random) for _ in range(10)]
-        return examples, [sampler.draw_caption(7, random) for _ in range(10)]
+        return examples, [sampler.draw_caption([7], random) for _ in range(10)]
 
     sampler = sampler_of(openmoji_captions(), 0.6)
     first = draws(0)
@@ -143,7 +143,7 @@ def test_no_wrong_partner_is_right_in_openmoji(max_similarity):
         wrong, rejected = sampler.draw_example(caption, random)
         assert word_set(caption) not in word_sets[wrong]
         rejections += rejected
-        wrong, rejected = sampler.draw_caption(index, random)
+        wrong, rejected = sampler.draw_caption([index], random)
         assert word_set(wrong) not in word_sets[index]
         rejections += rejected
     assert rejections > 0

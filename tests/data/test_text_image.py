@@ -204,3 +204,36 @@ def test_replicas_draw_by_weights_what_one_would_have_drawn():
     for name, value in whole.items():
         joined = np.concatenate([part[name] for part in parts])
         np.testing.assert_array_equal(joined, value, err_msg=name)
+
+
+def pack_of(images, size):
+    """Which examples the pictures of these packs are, int `(n, size)`."""
+    return np.stack([examples_of(part) for part in np.split(images, size, axis=-1)], axis=1)
+
+
+@pytest.mark.parametrize("mismatched", ["picture", "caption"])
+def test_a_pack_holds_pictures_of_one_caption_and_a_wrong_one_of_another(mismatched):
+    seen = collections.defaultdict(set)
+    for batch in read(batches(mismatched, packing=3), 40):
+        assert batch["image"].shape == (BATCH, SIZE, SIZE, 9)
+        packs = pack_of(batch["image"], 3)
+        for pack, caption in zip(packs, captions_of(batch["tokens"])):
+            assert all(caption in CAPTIONS[index] for index in pack)
+            seen[caption].add(tuple(pack[1:]))
+        if mismatched == "picture":
+            wrong = pack_of(batch["mismatched_image"], 3)
+            for pack, caption in zip(wrong, captions_of(batch["tokens"])):
+                assert not any(caption in CAPTIONS[index] for index in pack)
+                assert set.intersection(*(set(CAPTIONS[index]) for index in pack))
+        else:
+            for pack, caption in zip(packs, captions_of(batch["mismatched_tokens"])):
+                assert not any(caption in CAPTIONS[index] for index in pack)
+    # "warm" is true of two pictures; with replacement there are four pairs of them.
+    assert seen["warm"] == {(0, 0), (0, 3), (3, 0), (3, 3)}
+    assert seen["blue square"] == {(2, 2)}
+
+
+def test_a_pack_begins_with_what_is_read_without_packs():
+    for packed, plain in zip(read(batches(packing=2), 3), read(batches(), 3)):
+        np.testing.assert_array_equal(packed["image"][..., :3], plain["image"])
+        np.testing.assert_array_equal(packed["tokens"], plain["tokens"])

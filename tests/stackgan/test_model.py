@@ -116,6 +116,25 @@ class TestMultiStage(StackConformance):
                 "mismatched_image": pictures(random, size, 32)}
 
 
+class TestPacksOfTwoSizes(StackConformance):
+    """As above, two pictures of a caption at once, and the nearest of two draws."""
+
+    terms = (*(term for term in TestMultiStage.terms if term != "g_l2"), "g_nearest_l2")
+    weights_of_terms = TestMultiStage.weights_of_terms
+
+    def build(self, **overrides):
+        return MultiStageGAN(
+            awake(MultiStageGenerator((8, 6, 4), (3,), 1, 3, **TEXT)),
+            awake(MultiStageDiscriminator((16, 32), 2, image_channels=6, **TEXT)), text_encoder(),
+            **{"adversarial_loss": "non_saturating", "augment": ("translation",), "packing": 2,
+               "nearest_draws": 2, "fresh_generator_batch": False} | overrides)
+
+    def batch(self, random, size):
+        packs = [pictures(random, size, 32) for _ in range(4)]
+        return {"tokens": tokens(random, size), "image": np.concatenate(packs[:2], axis=-1),
+                "mismatched_image": np.concatenate(packs[2:], axis=-1)}
+
+
 def test_stage_one_does_not_move_while_stage_two_trains():
     model = helpers.compiled(stage_two_gan(
         loss_weights=dict.fromkeys(TestStageII.terms, 1.0), ema_decay=0.5))

@@ -18,7 +18,8 @@ from zoo.layers import image_encoder
 
 TEXT_ENCODER = "text_encoder"
 _MATCHER = "text_image_matching/contrastive"
-_WITHOUT_DISCRIMINATOR = ("g_l1", "g_l2", "g_kl", "g_color_consistency")
+_WITHOUT_DISCRIMINATOR = ("g_l1", "g_l2", "g_nearest_l2", "g_mode_seeking", "g_kl",
+                          "g_color_consistency")
 
 
 class CaptionedExperiment(Experiment):
@@ -29,9 +30,11 @@ class CaptionedExperiment(Experiment):
 
     def check_request(self):
         h = self.hparams
-        if (h.g_l1_weight or h.g_l2_weight) and h.generator_batch == "fresh":
-            raise RequestError("--hparam=g_l1_weight, g_l2_weight: fresh captions have no true "
-                               "picture beside them; set --hparam=generator_batch=shared.")
+        close = [name for name in ("g_l1_weight", "g_l2_weight", "g_nearest_l2_weight")
+                 if getattr(h, name)]
+        if close and h.generator_batch == "fresh":
+            raise RequestError(f"--hparam={', '.join(close)}: fresh captions have no true picture "
+                               "beside them; set --hparam=generator_batch=shared.")
         self._check_encoders()
         captioned.check_inputs(
             self.settings.dataset, self.settings.data_dir, self.hparams.image_size,
@@ -132,13 +135,19 @@ class CaptionedExperiment(Experiment):
         h = self.hparams
         return {
             "adversarial_loss": h.adversarial_loss, "augment": h.augment,
+            "packing": h.packing, "nearest_draws": h.nearest_draws,
             "loss_weights": self.loss_weights(), "ema_decay": h.ema_decay,
             "fresh_generator_batch": h.generator_batch == "fresh", "seed": self.settings.seed}
 
     def loss_weights(self):
         """Returns the weight of every loss term, `{term: float}`."""
         return {name: getattr(self.hparams, f"{name}_weight") for name in (
-            "d_real", "d_fake", "d_mismatched", "g_adversarial", "g_l1", "g_l2")}
+            "d_real", "d_fake", "d_mismatched", "g_adversarial", "g_l1", "g_l2", "g_nearest_l2",
+            "g_mode_seeking")}
+
+    def judged_channels(self):
+        """Returns the channels that D takes: of a pack of pictures."""
+        return 3 * self.hparams.packing
 
     def needs_discriminator(self):
         """False where only terms without it are on: that is the supervised baseline."""
@@ -165,7 +174,7 @@ class CaptionedExperiment(Experiment):
             pictures, tokenizer, h.image_size, self.settings.seed,
             self.settings.batch_size, h.mismatched if h.d_mismatched_weight else "none",
             h.max_caption_similarity, h.near_mismatched_share, h.generator_batch == "fresh",
-            h.main_caption_share, weights)
+            h.main_caption_share, weights, h.packing)
 
     def sample_sheet(self, model):
         return samples.sheet(model, {name: self.pictures(name) for name in ("train", "test")})

@@ -18,6 +18,11 @@ class CaptionedHParams(CaptionHParams, AdamHParams):
     d_mismatched_weight: float = 0.5  # Real pictures with wrong text; 0: never shown.
     g_l1_weight: float = 0.0  # Mean absolute difference to the true picture, range [-1, 1].
     g_l2_weight: float = 0.0  # Mean squared difference; the supervised baseline's only term.
+    # For captions with several right answers:
+    packing: int = 1  # Pictures of one caption that D judges at once (PacGAN).
+    g_nearest_l2_weight: float = 0.0  # Squared distance to the nearest of several draws.
+    nearest_draws: int = 4  # So many draws.
+    g_mode_seeking_weight: float = 0.0  # Two draws are to differ as their noises do.
     generator_batch: Literal["fresh", "shared"] = "fresh"  # Fresh: the lecture's algorithm.
     mismatched: Literal["picture", "caption"] = "picture"  # What is exchanged in a wrong pair.
     max_caption_similarity: float = 1.0  # Of a wrong pair: shared words over all words, [0, 1].
@@ -29,3 +34,9 @@ class CaptionedHParams(CaptionHParams, AdamHParams):
     text_encoder: str = ""  # Workdir or shipped name of a matcher; empty: trained first.
     text_encoder_steps: int = 900  # Of 128 captions, where it is trained first.
     evaluation_encoder: str = ""  # Likewise, never seen in training; empty: trained to evaluate.
+
+    def __post_init__(self):
+        super().__post_init__()
+        for name in ("packing", "nearest_draws"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)}: must be at least 1.")

@@ -6,8 +6,9 @@ import tensorflow as tf
 from zoo.captioned import generation
 from zoo.core import distribution
 from zoo.core.adversarial import AdversarialModel
-from zoo.data import text
+from zoo.data import packs, text
 from zoo.layers import augmentation
+from zoo.losses import diversity
 from zoo.losses.adversarial import ADVERSARIAL_LOSSES
 from zoo.losses.reconstruction import l1, l2
 
@@ -18,7 +19,12 @@ class CaptionedGAN(AdversarialModel):
     Terms, each on where `loss_weights` names it: `d_real` (picture, its caption), `d_fake`
     (generated picture, its caption), `d_mismatched` (real picture, wrong caption),
     `g_adversarial`, and `g_l1` and `g_l2`, the distance to the true picture: alone, without a
-    discriminator, the supervised baseline.
+    discriminator, the supervised baseline. For captions with several right answers: `g_nearest_l2`,
+    the squared distance of true pictures to the nearest of several draws, and `g_mode_seeking`,
+    which asks two draws to differ; see `zoo.losses.diversity`.
+
+    With `packing` above 1 D judges so many pictures of one caption at once, joined along their
+    channels (PacGAN, Lin et al. 2018): a G that answers a caption twice alike is found out.
 
     A family overrides `draw` where its networks take other arguments, and `seen` and `stages`
     where it makes a picture in several sizes.
@@ -29,26 +35,31 @@ class CaptionedGAN(AdversarialModel):
         text_encoder: frozen `TextEncoder`.
         adversarial_loss: key of `ADVERSARIAL_LOSSES`.
         augment: parts of differentiable augmentation, the same change for the real, generated and
-            mismatched picture of one row; see `zoo.layers.augmentation.augment`.
+            mismatched pictures of one row; see `zoo.layers.augmentation.augment`.
+        packing: pictures of one caption that D judges at once; D takes so many times the channels.
+        nearest_draws: draws of which `g_nearest_l2` takes the nearest.
         kwargs: see `AdversarialModel`.
 
-    Batches: `tokens` int32 `(n, length)`, `image` float32 `(n, height, width, channels)` in
-        [-1, 1], `mismatched_image` or `mismatched_tokens` where `d_mismatched` is on, and
-        optionally `fresh_tokens` for the update of G.
+    Batches: `tokens` int32 `(n, length)`, `image` float32 `(n, height, width, packing · channels)`
+        in [-1, 1] (see `zoo.data.packs.pack`), `mismatched_image` or `mismatched_tokens` where
+        `d_mismatched` is on, and optionally `fresh_tokens` for the update of G.
     """
 
     default_loss_weights = {"d_real": 1.0, "d_fake": 0.5, "d_mismatched": 0.5,
-                            "g_adversarial": 1.0, "g_l1": 0.0, "g_l2": 0.0}
+                            "g_adversarial": 1.0, "g_l1": 0.0, "g_l2": 0.0,
+                            "g_nearest_l2": 0.0, "g_mode_seeking": 0.0}
     judged_terms = ("d_real", "d_fake", "d_mismatched", "g_adversarial")  # One for each score.
-    terms_without_discriminator = ("g_l1", "g_l2")
+    terms_without_discriminator = ("g_l1", "g_l2", "g_nearest_l2", "g_mode_seeking")
 
     def __init__(self, generator, discriminator, text_encoder, adversarial_loss="hinge",
-                 augment=(), **kwargs):
+                 augment=(), packing=1, nearest_draws=4, **kwargs):
         super().__init__(generator, discriminator, **kwargs)
         self.text_encoder = text_encoder
         self.text_encoder.trainable = False
         self.adversarial_loss = adversarial_loss
         self.augment = tuple(augment)
+        self.packing = packing
+        self.nearest_draws = nearest_draws
 
     @property
     def noise_dim(self):
@@ -91,8 +102,26 @@ class CaptionedGAN(AdversarialModel):
         """Returns the pictures on the way to the finished one, float32 in [-1, 1], it last."""
         return (self.draw(text, noise, training=False),)
 
+    def draw_several(self, text, noise, training):
+        """Like `draw`, with one noise or several for each text.
+
+        Args:
+            text: float32 `(batch, text_dim)`.
+            noise: float32 `(batch, noise_dim)` or `(batch, draws, noise_dim)`.
+            training: see `draw`.
+
+        Returns:
+            Pictures or tuples of them as `draw`, the draws for a text joined along the channels.
+        """
+        if noise.shape.rank == 2:
+            return self.draw(text, noise, training)
+        draws = noise.shape[1]
+        made = self.draw(tf.repeat(text, draws, axis=0),
+                         tf.reshape(noise, (-1, self.noise_dim)), training)
+        return tf.nest.map_structure(lambda pictures: packs.pack(pictures, draws), made)
+
     def generate(self, batch, noise, training):
-        return self.draw(self.embed(batch["tokens"]), noise, training)
+        return self.draw_several(self.embed(batch["tokens"]), noise, training)
 
     def discriminator_losses(self, batch, fake, training=True):
         judge, text = self.discriminator, self.embed(batch["tokens"])
@@ -103,7 +132,7 @@ class CaptionedGAN(AdversarialModel):
             logits = judge.score(real_features, text, training=training)
             terms |= self.discriminator_terms("d_real", logits)
         if self.any_on("d_fake"):
-            logits = judge(self.augmented(batch, fake), text, training=training)
+            logits = judge(self.judged(batch, fake), text, training=training)
             terms |= self.discriminator_terms("d_fake", logits)
         if self.any_on("d_mismatched"):
             if "mismatched_image" in batch:
@@ -128,18 +157,26 @@ class CaptionedGAN(AdversarialModel):
 
     def generator_losses(self, batch, fake, training=True):
         terms = self.adversarial_terms(batch, fake, self.embed(batch["tokens"]), training)
+        true, first = self.seen(batch["image"]), self.first_draws(batch, fake)
         for name, distance in (("g_l1", l1), ("g_l2", l2)):
             if self.is_on(name):
-                true = self.seen(batch["image"])
-                distances = tf.nest.flatten(tf.nest.map_structure(distance, true, fake))
-                terms[name] = tf.add_n(distances) / len(distances)
+                terms[name] = _mean_distance(distance, true, first)
+        if self.is_on("g_nearest_l2"):
+            answers = packs.apart(true, self.packing)
+            draws = packs.apart(fake, self.draws)[:self.nearest_draws]
+            terms["g_nearest_l2"] = diversity.nearest(
+                [[_mean_distance(l2, answer, draw) for draw in draws] for answer in answers])
+        if self.is_on("g_mode_seeking"):
+            finished = tf.nest.flatten(fake)[-1]
+            terms["g_mode_seeking"] = diversity.mode_seeking(
+                *packs.apart(finished, self.draws)[:2], *tf.unstack(batch["noise"][:, :2], axis=1))
         return terms
 
     def adversarial_terms(self, batch, fake, text, training):
         """Returns what asks G to be called right by D."""
         if not self.is_on("g_adversarial"):
             return {}
-        logits = self.discriminator(self.augmented(batch, fake), text, training=training)
+        logits = self.discriminator(self.judged(batch, fake), text, training=training)
         return {"g_adversarial": self.generator_loss(logits)}
 
     def generator_loss(self, logits):
@@ -148,6 +185,17 @@ class CaptionedGAN(AdversarialModel):
 
     def sample_noise(self, seed, batch_size):
         return distribution.normal(seed, batch_size, (self.noise_dim,))
+
+    @property
+    def draws(self):
+        """Pictures that G makes for each caption of a batch in training."""
+        return max(self.packing, self.nearest_draws if self.is_on("g_nearest_l2") else 1,
+                   2 if self.is_on("g_mode_seeking") else 1)
+
+    def training_noise(self, seed, batch_size):
+        if self.draws == 1:
+            return self.sample_noise(seed, batch_size)
+        return distribution.normal(seed, batch_size, (self.draws, self.noise_dim))
 
     def generator_batch(self, batch):
         return {**batch, "tokens": batch.get("fresh_tokens", batch["tokens"])}
@@ -159,18 +207,49 @@ class CaptionedGAN(AdversarialModel):
         names = ("mismatch_rejections",)
         return {name: batch[name] for name in names if name in batch}
 
+    def judge(self, pictures, text):
+        """Returns D's logits for single pictures, as it gives them for a batch.
+
+        A D that judges packs is shown each picture `packing` times.
+
+        Args:
+            pictures: float `(batch, height, width, channels)` in [-1, 1].
+            text: text embeddings, float32 `(batch, text_dim)`.
+        """
+        pack = tf.tile(pictures, (1, 1, 1, self.packing))
+        return self.discriminator(pack, text, training=False)
+
+    def first_draws(self, batch, fake):
+        """Returns of what `generate` made as many draws a caption as D judges."""
+        channels = batch["image"].shape[-1]
+        return tf.nest.map_structure(lambda draws: draws[..., :channels], fake)
+
+    def judged(self, batch, fake):
+        """Returns what D sees of what `generate` made."""
+        return self.augmented(batch, self.first_draws(batch, fake))
+
     def augmented(self, batch, images):
         """Returns pictures, or a tuple of them, after the step's differentiable augmentation."""
         if not self.augment:
             return images
         uniforms = distribution.uniform(
             batch["seed"], tf.shape(batch["tokens"])[0], (augmentation.NUM_UNIFORMS,))
-        return tf.nest.map_structure(
-            lambda image: augmentation.augment(image, uniforms, self.augment), images)
+        # What is equal in a pack stays so.
+        uniforms = tf.repeat(uniforms, self.packing, axis=0)
+        return tf.nest.map_structure(lambda image: packs.pack(augmentation.augment(
+            packs.unpack(image, self.packing), uniforms, self.augment), self.packing), images)
 
     def get_config(self):
         return super().get_config() | {
             "text_encoder": keras.saving.serialize_keras_object(self.text_encoder),
             "adversarial_loss": self.adversarial_loss,
             "augment": self.augment,
+            "packing": self.packing,
+            "nearest_draws": self.nearest_draws,
         }
+
+
+def _mean_distance(distance, true, made):
+    """Returns the distance of pictures, or its mean over tuples of them, float32 `(batch,)`."""
+    distances = tf.nest.flatten(tf.nest.map_structure(distance, true, made))
+    return tf.add_n(distances) / len(distances)

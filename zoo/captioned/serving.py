@@ -96,8 +96,7 @@ class PairServing(GeneratorServing):
 
     def judge(self, pictures, tokens):
         """Returns the results of `score`, by name."""
-        embedding = self.model.embed(tokens)
-        return {"score": self.model.discriminator(pictures, embedding, training=False)}
+        return {"score": self.model.judge(pictures, self.model.embed(tokens))}
 
     def check_inputs(self):
         inputs = self.generation_inputs()

@@ -63,7 +63,7 @@ class TwoScores:
     def adversarial_terms(self, batch, fake, text, training):
         if not self.any_on("g"):
             return {}
-        logits = self.discriminator(self.augmented(batch, fake), text, training=training)
+        logits = self.discriminator(self.judged(batch, fake), text, training=training)
         loss = ADVERSARIAL_LOSSES[self.adversarial_loss].generator
         return {f"g_{score}": loss(logits[score]) for score in self.scores
                 if self.is_on(f"g_{score}")}

@@ -15,10 +15,11 @@ class AdversarialModel(KerasModel):
     """A generator and the discriminator it is trained against.
 
     A family overrides `generate`, `discriminator_losses` and `generator_losses` (and, where it
-    needs more than data, `sample_noise`, `generator_batch` and `diagnostics`). Each loss term is
-    one named key with a weight in `loss_weights`; a term that is absent there or has weight 0 is
-    off and must not be computed (`is_on`). Without a term that needs it, `discriminator` may be
-    None: that is the supervised baseline.
+    needs more than data, `sample_noise`, `training_noise`, `generator_batch` and `diagnostics`).
+    Batches hold the step's `seed` and `noise` too. Each loss term is one named key with a weight in
+    `loss_weights`; a term that is absent there or has weight 0 is off and must not be computed
+    (`is_on`). Without a term that needs it, `discriminator` may be None: that is the supervised
+    baseline.
 
     Losses are means over the rows of the global batch, however these are spread over replicas. (A
     replica without rows works on a row of zeros of weight 0, which batch normalisation and losses
@@ -91,6 +92,11 @@ class AdversarialModel(KerasModel):
         """Returns the noise that `generate` takes; None where there is none."""
         return None
 
+    def training_noise(self, seed, batch_size):
+        """Returns the noise of a step of training or testing, where that takes more than one draw.
+        """
+        return self.sample_noise(seed, batch_size)
+
     def generator_batch(self, batch):
         """Returns the batch with the conditions that the update of G uses."""
         return batch
@@ -125,11 +131,11 @@ class AdversarialModel(KerasModel):
     def _train_on(self, batch, share):
         batch_size = num_rows(batch)
         seeds = tf.random.split(tf.stack([tf.cast(self.step, tf.int32), self.seed]), 4)
-        d_batch = {**batch, "seed": seeds[0]}
-        d_noise = self.sample_noise(seeds[2], batch_size)
+        d_noise = self.training_noise(seeds[2], batch_size)
+        d_batch = {**batch, "seed": seeds[0], "noise": d_noise}
         if self.fresh_generator_batch:
-            g_batch = {**self.generator_batch(batch), "seed": seeds[1]}
-            g_noise = self.sample_noise(seeds[3], batch_size)
+            g_noise = self.training_noise(seeds[3], batch_size)
+            g_batch = {**self.generator_batch(batch), "seed": seeds[1], "noise": g_noise}
         else:
             g_batch, g_noise = d_batch, d_noise
         update = self._update if self.gradient_accumulation_steps == 1 else self._update_in_parts
@@ -184,12 +190,13 @@ class AdversarialModel(KerasModel):
             # Networks need a row; where there are fewer than parts, one again, which weighs 0.
             stop = larger(last, first + 1)
             rows, rows_of_noise = tf.nest.map_structure(
-                lambda value: value[first:stop],
-                ({name: value for name, value in batch.items() if name != "seed"}, noise))
+                lambda value: None if value is None else value[first:stop],
+                ({name: value for name, value in batch.items() if name not in ("seed", "noise")},
+                 noise))
             # One after the other: side by side they would need the memory of the whole.
             with tf.control_dependencies(_tensors(found[-1:])), distribution.sharing(stop - first):
                 computed = compute(
-                    {**tf.nest.map_structure(tf.identity, rows),
+                    {**tf.nest.map_structure(tf.identity, rows), "noise": rows_of_noise,
                      "seed": tf.random.fold_in(batch["seed"], part)}, rows_of_noise)
             share = tf.cast((last - first) / batch_size, tf.float32)
             found.append(tf.nest.map_structure(
@@ -209,8 +216,8 @@ class AdversarialModel(KerasModel):
         del share
         seeds = tf.random.split(tf.random.fold_in(
             tf.stack([tf.cast(self.step, tf.int32), self.seed]), self.means.batches), 2)
-        noise = self.sample_noise(seeds[1], num_rows(batch))
-        batch = {**batch, "seed": seeds[0]}
+        noise = self.training_noise(seeds[1], num_rows(batch))
+        batch = {**batch, "seed": seeds[0], "noise": noise}
         fake = self.generate(batch, noise, training=False)
         logs = {}
         if self._trains_discriminator():

@@ -50,6 +50,10 @@ class MismatchSampler:
                 return True
         return False
 
+    def collides_with_any(self, caption, indices):
+        """True where one of the examples may not serve."""
+        return any(self.collides(caption, index) for index in dict.fromkeys(indices))
+
     def draw_example(self, caption, random):
         """Draws an example that `caption` does not describe.
 
@@ -69,17 +73,17 @@ class MismatchSampler:
                 return index, rejected
         raise RequestError(self._message(caption))
 
-    def draw_caption(self, index, random):
-        """Draws a caption, out of all examples, that does not describe example `index`.
+    def draw_caption(self, indices, random):
+        """Draws a caption, out of all examples, that describes none of the examples `indices`.
 
         Returns and raises as `draw_example`, with the caption in place of the index.
         """
         for rejected in range(self.max_draws):
             texts = self.captions[random.integers(len(self.captions))]
             caption = texts[random.integers(len(texts))]
-            if not self.collides(caption, index):
+            if not self.collides_with_any(caption, indices):
                 return caption, rejected
-        raise RequestError(self._message(self.captions[index][0]))
+        raise RequestError(self._message(self.captions[indices[0]][0]))
 
     def _message(self, caption):
         return (f"no wrong partner found for {caption!r} in {self.max_draws} draws; "

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from zoo.data import image, pipeline
+from zoo.data import image, packs, pipeline
 from zoo.data.mismatch import MismatchSampler
 from zoo.data.neighbours import NearestCaptions
+from zoo.data.right_answers import RightAnswers
 
 _CONDITIONS = 1  # Stream of the order in which fresh conditions for G are drawn.
 
@@ -18,6 +19,11 @@ class TextImageBatches:
     picture);
     `mismatch_rejections` float32 `(n,)`, draws refused because they would have matched; and
     `fresh_tokens`, captions drawn anew for the update of the generator.
+
+    With `packing` above 1, `image` and `mismatched_image` are packs `(n, size, size, 3 · packing)`
+    (see `zoo.data.packs.pack`): a picture and others that have the same caption, drawn with
+    replacement. So a caption with one right answer has a pack of one picture again and again. A
+    wrong pack is one of another caption.
 
     Args:
         pictures: `CaptionedPictures`.
@@ -36,11 +42,12 @@ class TextImageBatches:
             keywords: keywords teach words, names teach pictures.
         weights: float `(len(pictures),)`, how often each is drawn beside the others; None: each
             once an epoch.
+        packing: pictures to a row.
     """
 
     def __init__(self, pictures, tokenizer, image_size, seed, batch_size, mismatched="none",
                  max_similarity=1.0, near_share=0.0, fresh_conditions=False,
-                 main_share=0.5, weights=None):
+                 main_share=0.5, weights=None, packing=1):
         self.pictures = pictures
         self.tokenizer = tokenizer
         self.image_size = image_size
@@ -51,6 +58,8 @@ class TextImageBatches:
         self.near_share = near_share
         self.main_share = main_share
         self.weights = weights
+        self.packing = packing
+        self.right_answers = RightAnswers(pictures.captions)
         if mismatched != "none":
             self.sampler = MismatchSampler(pictures.captions, tokenizer, max_similarity)
             self.neighbours = NearestCaptions([texts[0] for texts in pictures.captions])
@@ -68,12 +77,14 @@ class TextImageBatches:
         indices = self._indices(step, rows)
         randoms = [pipeline.random_of(self.seed, step, row) for row in rows]
         captions = [self._caption(*pair) for pair in zip(indices, randoms)]
-        batch = {"image": self.pictures.pictures(indices), "caption": np.array(captions, object)}
+        rows_of = list(zip(indices, captions, randoms))
+        right = [self._pack(*row) for row in rows_of]
+        batch = {"image": self._encoded(right), "caption": np.array(captions, object)}
         if self.mismatched == "picture":
-            drawn = [self._wrong_example(*row) for row in zip(indices, captions, randoms)]
-            batch["mismatched_image"] = self.pictures.pictures([index for index, _ in drawn])
+            drawn = [self._wrong_pack(*row) for row in rows_of]
+            batch["mismatched_image"] = self._encoded([pack for pack, _ in drawn])
         elif self.mismatched == "caption":
-            drawn = [self._wrong_caption(*row) for row in zip(indices, randoms)]
+            drawn = [self._wrong_caption(*row) for row in zip(right, randoms)]
             batch["mismatched_caption"] = np.array([caption for caption, _ in drawn], object)
         if self.mismatched != "none":
             batch["mismatch_rejections"] = np.array([count for _, count in drawn], np.float32)
@@ -89,6 +100,13 @@ class TextImageBatches:
         return pipeline.example_indices(
             self.seed, step, rows, self.batch_size, len(self.pictures), stream)
 
+    def _pack(self, index, caption, random):
+        return [index, *self.right_answers.draw(caption, self.packing - 1, random)]
+
+    def _encoded(self, indices):
+        """Returns encoded pictures of packs, object `(n · packing,)`, one pack after the other."""
+        return self.pictures.pictures([index for pack in indices for index in pack])
+
     def _near(self, index, random):
         """The nearest examples in a `near_share` of the draws, else none."""
         return self.neighbours.of(index) if random.random() < self.near_share else ()
@@ -100,19 +118,28 @@ class TextImageBatches:
             return near[random.integers(len(near))], 0
         return self.sampler.draw_example(caption, random)
 
-    def _wrong_caption(self, index, random):
-        near = [self.pictures.captions[other][0] for other in self._near(index, random)]
-        near = [caption for caption in near if not self.sampler.collides(caption, index)]
+    def _wrong_pack(self, index, caption, random):
+        wrong, rejected = self._wrong_example(index, caption, random)
+        if self.packing == 1:
+            return [wrong], rejected
+        others = self._pack(wrong, self._caption(wrong, random), random)
+        # Of those that have the other caption some may have this one too.
+        return [wrong if self.sampler.collides(caption, other) else other
+                for other in others], rejected
+
+    def _wrong_caption(self, pack, random):
+        near = [self.pictures.captions[other][0] for other in self._near(pack[0], random)]
+        near = [caption for caption in near if not self.sampler.collides_with_any(caption, pack)]
         if near:
             return near[random.integers(len(near))], 0
-        return self.sampler.draw_caption(index, random)
+        return self.sampler.draw_caption(pack, random)
 
     def finish(self, batch):
         """Decodes pictures and tokenizes captions, in the graph."""
         finished = {}
         for name, value in batch.items():
             if name.endswith("image"):
-                finished[name] = image.decode(value, self.image_size)
+                finished[name] = packs.pack(image.decode(value, self.image_size), self.packing)
             elif name.endswith("caption"):
                 finished[name.replace("caption", "tokens")] = self.tokenizer(value)
             else:

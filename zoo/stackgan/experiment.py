@@ -47,7 +47,7 @@ class StackGANExperiment(CaptionedExperiment):
         h = self.hparams
         return StageDiscriminator(
             h.discriminator_channels, reduction_channels, text_encoder.output_dim,
-            h.condition_dim) if self.needs_discriminator() else None
+            h.condition_dim, self.judged_channels()) if self.needs_discriminator() else None
 
     def loss_weights(self):
         return super().loss_weights() | {"g_kl": self.hparams.g_kl_weight}
@@ -165,7 +165,7 @@ class MultiStageExperiment(StackGANExperiment):
             **self.condition_arguments(text_encoder))
         discriminator = MultiStageDiscriminator(
             generator.image_sizes, h.discriminator_base_channels, text_encoder.output_dim,
-            h.condition_dim) if self.needs_discriminator() else None
+            h.condition_dim, self.judged_channels()) if self.needs_discriminator() else None
         return MultiStageGAN(generator, discriminator, text_encoder, **self.model_arguments())
 
     def loss_weights(self):

@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from zoo.captioned.model import CaptionedGAN
 from zoo.captioned.two_scores import TwoScores
+from zoo.data import packs
 from zoo.layers.pyramid import pyramid
 from zoo.losses.color_consistency import color_consistency
 from zoo.losses.divergence import standard_normal_divergence
@@ -117,5 +118,6 @@ class MultiStageGAN(TwoScores, StageIGAN):
         if self.is_on("g_color_consistency"):
             terms["g_color_consistency"] = tf.add_n([
                 color_consistency(tf.stop_gradient(smaller), larger)
-                for smaller, larger in zip(fake, fake[1:])])
+                for draw in packs.apart(fake, self.draws)
+                for smaller, larger in zip(draw, draw[1:])]) / self.draws
         return terms

@@ -97,7 +97,8 @@ class GANCLSExperiment(TextToImageExperiment):
             GANCLSGenerator(h.image_size, h.latent_dim, text_dim, h.text_projection_dim,
                             h.generator_base_channels),
             GANCLSDiscriminator(h.image_size, text_dim, h.text_projection_dim,
-                                h.discriminator_base_channels, head=h.discriminator))
+                                h.discriminator_base_channels, self.judged_channels(),
+                                head=h.discriminator))
 
 
 class DFGANExperiment(TextToImageExperiment):
@@ -114,6 +115,6 @@ class DFGANExperiment(TextToImageExperiment):
                                    f"{size}x{size} pictures, but image_size is {h.image_size}.")
         return (DFGANGenerator(h.generator_channels, h.latent_dim, text_dim,
                                seed_from_text=h.generator_seed_from_text),
-                DFGANDiscriminator(h.discriminator_channels, text_dim,
+                DFGANDiscriminator(h.discriminator_channels, text_dim, self.judged_channels(),
                                    initial_gain=h.discriminator_initial_gain,
                                    head=h.discriminator))

@@ -64,7 +64,7 @@ class Judgement:
         sampler = MismatchSampler(pictures.captions, tokenizer)
         self.captions = [texts[0] for texts in pictures.captions[:len(real)]]
         self.wrong_captions = [
-            sampler.draw_caption(index, random)[0] for index in range(len(real))]
+            sampler.draw_caption([index], random)[0] for index in range(len(real))]
         tokens = {True: tokenizer(tf.constant(self.captions)),
                   False: tokenizer(tf.constant(self.wrong_captions))}
         self.images = {True: real, False: fake}
@@ -85,8 +85,7 @@ class Judgement:
 
 
 def _logits(model, images, tokens):
-    parts = [model.discriminator(image.to_float(images[i:i + _BATCH]),
-                                 model.embed(tokens[i:i + _BATCH]), training=False)
+    parts = [model.judge(image.to_float(images[i:i + _BATCH]), model.embed(tokens[i:i + _BATCH]))
              for i in range(0, len(images), _BATCH)]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 

@@ -17,22 +17,18 @@ class TextToImageGAN(CaptionedGAN):
     (GAN-INT, Reed et al. 2016, eq. 5: pictures for the mean of two captions' embeddings).
 
     Args:
-        generator, discriminator: networks as `DFGANGenerator` and `DFGANDiscriminator`.
-        text_encoder, adversarial_loss, augment: see `CaptionedGAN`.
+        args, kwargs: see `CaptionedGAN`.
         penalty_interval: steps between gradient penalties, each weighted so much more (lazy
             regularisation, Karras et al. 2020, section 3.1).
-        kwargs: see `AdversarialModel`.
     """
 
     default_loss_weights = CaptionedGAN.default_loss_weights | {
         "d_gradient_penalty": 0.0, "g_interpolated": 0.0}
 
-    def __init__(self, generator, discriminator, text_encoder, adversarial_loss="hinge",
-                 augment=(), penalty_interval=1, **kwargs):
-        super().__init__(generator, discriminator, text_encoder, adversarial_loss, augment,
-                         **kwargs)
+    def __init__(self, *args, penalty_interval=1, **kwargs):
+        super().__init__(*args, **kwargs)
         self.penalty_interval = penalty_interval
-        self._judge_in_float32 = in_float32(discriminator) if discriminator else None
+        self._judge_in_float32 = in_float32(self.discriminator) if self.discriminator else None
 
     def discriminator_losses(self, batch, fake, training=True):
         terms = super().discriminator_losses(batch, fake, training)
@@ -45,8 +41,8 @@ class TextToImageGAN(CaptionedGAN):
         if self.is_on("g_interpolated"):
             text = self.embed(batch["tokens"])
             between = 0.5 * (text + distribution.previous_rows(text))
-            noise = self.sample_noise(batch["seed"] + 1, tf.shape(text)[0])
-            image = self.augmented(batch, self.draw(between, noise, training))
+            noise = self.training_noise(batch["seed"] + 1, tf.shape(text)[0])
+            image = self.judged(batch, self.draw_several(between, noise, training))
             logits = self.discriminator(image, between, training=training)
             terms["g_interpolated"] = self.generator_loss(logits)
         return terms

@@ -33,7 +33,7 @@ class TwoScoreTextToImageGAN(TwoScores, TextToImageGAN):
 
     def probabilities(self, image, tokens):
         """Returns (p_real, p_match), float32 `(batch,)` in [0, 1], for pictures in [-1, 1]."""
-        logits = self.discriminator(image, self.embed(tokens), training=False)
+        logits = self.judge(image, self.embed(tokens))
         return tuple(tf.sigmoid((logits[score] - of_score["threshold"]) / of_score["temperature"])
                      for score, of_score in self.calibration.items())
 
