@@ -8,6 +8,7 @@ import soundfile
 import soxr
 
 from zoo.data import audio
+from zoo.data.folder.kept import BadInput
 
 
 def tone(samples=8000, rate=16000, frequency=440.0, channels=1):
@@ -85,12 +86,12 @@ def whole(file_format, samples=20_000):
 ], ids=lambda value: value if isinstance(value, str) else "")  # WAVs may hold the time of day.
 def test_bad_files_are_refused_with_a_reason(tmp_path, name, content, reason):
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(audio.BadAudio, match=reason):
+    with pytest.raises(BadInput, match=reason):
         read(tmp_path / name)
 
 
 def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(audio.BadAudio, match="No such file"):
+    with pytest.raises(BadInput, match="No such file"):
         audio.blocks(tmp_path / "a.wav")
 
 

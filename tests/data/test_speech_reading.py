@@ -7,6 +7,7 @@ import pytest
 import soundfile
 
 from zoo.data import audio
+from zoo.data.folder.kept import BadInput
 from zoo.data.speech import layouts, reading
 
 
@@ -61,7 +62,7 @@ def test_a_pipes_guess_is_read_to_its_end(tmp_path, promised):
 def test_a_file_cut_short_is_not(tmp_path):
     content = put(tmp_path / "a.wav", tone(), subtype="PCM_16").read_bytes()
     (tmp_path / "a.wav").write_bytes(content[:20_000])
-    with pytest.raises(audio.BadAudio, match="truncated: 20,000 bytes of 32,044"):
+    with pytest.raises(BadInput, match="truncated: 20,000 bytes of 32,044"):
         audio.read_mono(tmp_path / "a.wav")
 
 
@@ -81,7 +82,7 @@ def test_chunks_before_the_samples_are_passed_over(tmp_path):
     ("a.txt", b"x", "is not one of"), ("a.flac", b"", "is empty")])
 def test_nothing_else_is_opened(tmp_path, name, content, words):
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(audio.BadAudio, match=words):
+    with pytest.raises(BadInput, match=words):
         audio.read_mono(tmp_path / name)
 
 
@@ -89,10 +90,10 @@ def test_limits(tmp_path, monkeypatch):
     put(tmp_path / "many.wav", np.zeros((10, 65)))
     put(tmp_path / "slow.wav", np.zeros(10), 200)
     for name, words in (("many.wav", "65 channels"), ("slow.wav", "200 Hz")):
-        with pytest.raises(audio.BadAudio, match=words):
+        with pytest.raises(BadInput, match=words):
             audio.read_mono(tmp_path / name)
     monkeypatch.setattr(audio, "_LONGEST", 0)
-    with pytest.raises(audio.BadAudio, match="longer than"):
+    with pytest.raises(BadInput, match="longer than"):
         audio.read_mono(put(tmp_path / "a.wav", tone()))
 
 
@@ -124,7 +125,7 @@ def test_an_unknown_length_is_the_whole_rest(tmp_path, options):
 
 def test_no_samples_before_another_chunk_are_none(tmp_path):
     (tmp_path / "a.wav").write_bytes(wav(0, after=b"LIST" + struct.pack("<I", 4) + b"INFO"))
-    with pytest.raises(audio.BadAudio, match="holds no samples"):
+    with pytest.raises(BadInput, match="holds no samples"):
         audio.read_mono(tmp_path / "a.wav")
 
 
@@ -133,7 +134,7 @@ def test_no_samples_before_another_chunk_are_none(tmp_path):
     {"whole": 10 * 3600 * 32_000 + 36, "length": 10 * 3600 * 32_000}])
 def test_a_length_that_is_no_guess_is_believed(tmp_path, options):
     (tmp_path / "a.wav").write_bytes(wav(**options))
-    with pytest.raises(audio.BadAudio, match="is truncated: 32,044 bytes of "):
+    with pytest.raises(BadInput, match="is truncated: 32,044 bytes of "):
         audio.read_mono(tmp_path / "a.wav")
 
 
@@ -153,7 +154,7 @@ def test_every_kind_that_is_cut_short_is_refused(tmp_path, name, options, share)
     path = put(tmp_path / name, tone(20.0), **options)
     content = path.read_bytes()
     path.write_bytes(content[:int(share * len(content))])
-    with pytest.raises(audio.BadAudio, match="is truncated: |is damaged after"):
+    with pytest.raises(BadInput, match="is truncated: |is damaged after"):
         audio.read_mono(path)
 
 
@@ -164,7 +165,7 @@ def test_an_mp3_with_a_long_tag_is_read_and_cut_short_refused(tmp_path, id3):
     (tmp_path / "a.mp3").write_bytes(id3 + sound)
     assert len(audio.read_mono(tmp_path / "a.mp3")) == 48000
     (tmp_path / "a.mp3").write_bytes(id3 + sound[:len(sound) // 2])
-    with pytest.raises(audio.BadAudio, match="is truncated: .* samples of 48,000"):
+    with pytest.raises(BadInput, match="is truncated: .* samples of 48,000"):
         audio.read_mono(tmp_path / "a.mp3")
 
 
@@ -191,7 +192,7 @@ def test_m4a_is_as_long_as_what_went_into_it_and_refused_where_it_is_cut_short(t
     content = path.read_bytes()
     for share in (0.3, 0.9):
         path.write_bytes(content[:int(share * len(content))])
-        with pytest.raises(audio.BadAudio, match="is truncated: "):
+        with pytest.raises(BadInput, match="is truncated: "):
             audio.read_mono(path)
 
 

@@ -11,6 +11,7 @@ import pytest
 import tensorflow as tf
 
 from zoo.data import image, video
+from zoo.data.folder.kept import BadInput
 from zoo.data.next_frame import NextFrameBatches, moving_patch
 from zoo.data.video_folder import decoding, files, timing
 from zoo.data.video_folder import folder as own_videos
@@ -141,7 +142,7 @@ def test_frames_are_shown_at_a_constant_rate(times, shown):
 @pytest.mark.parametrize("times, reason", [
     ([0, 0.1, 0.2, 9e6], "its times are wrong")])
 def test_times_beyond_reason_are_refused(times, reason):
-    with pytest.raises(decoding.BadVideo, match=reason):
+    with pytest.raises(BadInput, match=reason):
         timing.constant_rate(times)
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.data.test_speech_reading import put, tone
 from zoo.data.folder import pictures
+from zoo.data.folder.kept import BadInput
 from zoo.data.video_folder import decoding, timing
 from zoo.errors import RequestError
 from zoo.video_prediction import requests
@@ -110,7 +111,7 @@ def test_a_cover_is_no_video(tmp_path):
         for stream, frame in ((cover, picture), (sound, samples)):
             for packet in [*stream.encode(frame), *stream.encode()]:
                 container.mux(packet)
-    with pytest.raises(decoding.BadVideo, match="has no video stream"):
+    with pytest.raises(BadInput, match="has no video stream"):
         frames(path)
 
 
@@ -122,7 +123,7 @@ def test_a_file_cut_short_is_refused(tmp_path, name, codec, pix_fmt, share):
     path = video(tmp_path / name, codec, pix_fmt, count=12)
     content = path.read_bytes()
     path.write_bytes(content[:int(share * len(content))])
-    with pytest.raises(decoding.BadVideo, match="is truncated: "):
+    with pytest.raises(BadInput, match="is truncated: "):
         frames(path)
 
 
@@ -134,7 +135,7 @@ def test_a_file_cut_short_is_refused(tmp_path, name, codec, pix_fmt, share):
 def test_only_the_documented_formats_are_opened(tmp_path, monkeypatch, name, content):
     monkeypatch.setattr(av, "open", lambda *args, **options: pytest.fail("FFmpeg was asked"))
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(decoding.BadVideo, match="is no MP4, MOV, WebM"):
+    with pytest.raises(BadInput, match="is no MP4, MOV, WebM"):
         frames(tmp_path / name)
 
 
@@ -148,7 +149,7 @@ def test_no_name_of_a_file_is_an_address(tmp_path, monkeypatch, name):
 def test_limits(tmp_path, monkeypatch):
     path = video(tmp_path / "a.mov")
     monkeypatch.setattr(decoding, "_MAX_FRAMES", 3)
-    with pytest.raises(decoding.BadVideo, match="over 3 frames"):
+    with pytest.raises(BadInput, match="over 3 frames"):
         frames(path)
     monkeypatch.setattr(decoding, "_MAX_FRAMES", 4)
     assert len(frames(path)) == 4
@@ -159,14 +160,14 @@ def test_limits(tmp_path, monkeypatch):
     wide.write_bytes(content)
     monkeypatch.setattr(decoding, "_MAX_PIXELS", 24 * 16)
     assert len(frames(path)) == 4
-    with pytest.raises(decoding.BadVideo, match="has frames of 24000x16, over"):
+    with pytest.raises(BadInput, match="has frames of 24000x16, over"):
         frames(wide)
     monkeypatch.setattr(decoding, "_MAX_PIXELS", 24 * 16 - 1)
-    with pytest.raises(decoding.BadVideo, match="has frames of 24x16, over"):
+    with pytest.raises(BadInput, match="has frames of 24x16, over"):
         frames(path)
     # FFmpeg itself takes no memory for larger ones.
     monkeypatch.setattr(decoding, "_LIMITS", {"max_pixels": "100"})
-    with pytest.raises(decoding.BadVideo, match="has frames over"):
+    with pytest.raises(BadInput, match="has frames over"):
         frames(path)
 
 
@@ -178,13 +179,13 @@ def test_an_animation_that_unfolds_to_too_many_pixels_is_refused(tmp_path, side)
     content = bytearray(path.read_bytes())
     content[6:10] = struct.pack("<HH", side, side)
     path.write_bytes(content)
-    with pytest.raises(decoding.BadVideo, match="has frames.* over 67 million pixels; shrink"):
+    with pytest.raises(BadInput, match="has frames.* over 67 million pixels; shrink"):
         frames(path)
 
 
 def test_a_sound_is_no_video(tmp_path):
     os.rename(put(tmp_path / "a.wav", tone()), tmp_path / "a.avi")
-    with pytest.raises(decoding.BadVideo, match="is damaged or no video"):
+    with pytest.raises(BadInput, match="is damaged or no video"):
         frames(tmp_path / "a.avi")
 
 

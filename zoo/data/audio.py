@@ -28,10 +28,6 @@ MAX_CHANNELS, RATES = 64, (1_000, 768_000)  # The latter in Hz.
 _COUNTS = (b"Xing", b"Info")  # Of MP3, what says how many samples there are; others are guessed.
 
 
-class BadAudio(BadInput):
-    """A file that is no usable sound; the message is one clause that says why."""
-
-
 def blocks(path):
     """Opens a sound file for reading in constant memory.
 
@@ -43,22 +39,22 @@ def blocks(path):
 
     Returns:
         (sample rate in Hz, number of channels, iterator over float32 `(samples, channels)`, full
-        scale 1, with at most 65,536 samples each). Iterating may raise `BadAudio` too.
+        scale 1, with at most 65,536 samples each). Iterating may raise `BadInput` too.
 
     Raises:
-        BadAudio: no sound file, no samples, truncated, or samples that are not finite.
+        BadInput: no sound file, no samples, truncated, or samples that are not finite.
     """
     path = pathlib.Path(path)
     if path.suffix.lower() not in SUFFIXES:
-        raise BadAudio(f"is not one of {', '.join(SUFFIXES)}")
+        raise BadInput(f"is not one of {', '.join(SUFFIXES)}")
     is_headerless = path.suffix.lower() == ".g722"
     try:
         problem = ("is empty (0 bytes)" if not path.stat().st_size else
                    "" if is_headerless else lengths.cut_short(path))
     except OSError as error:
-        raise BadAudio(f"cannot be read ({error.strerror})") from None
+        raise BadInput(f"cannot be read ({error.strerror})") from None
     if problem:
-        raise BadAudio(problem)
+        raise BadInput(problem)
     if is_headerless:
         return SAMPLE_RATE, 1, _g722_blocks(path)
     if path.suffix.lower() == ".m4a":
@@ -66,13 +62,13 @@ def blocks(path):
     try:
         file = soundfile.SoundFile(_filled_in(path))
     except soundfile.LibsndfileError as error:
-        raise BadAudio(f"is no readable sound file ({error.error_string})") from None
+        raise BadInput(f"is no readable sound file ({error.error_string})") from None
     problem = (f"is {file.format}, not one of {', '.join(SUFFIXES)}" if file.format not in _FORMATS
                else "holds no samples" if file.frames == 0
                else _unusable(file.samplerate, file.channels))
     if problem:
         file.close()
-        raise BadAudio(problem)
+        raise BadInput(problem)
     return file.samplerate, file.channels, _file_blocks(file)
 
 
@@ -84,10 +80,8 @@ def _unusable(rate, channels):
 
 def _filled_in(path):
     with path.open("rb") as file:
-        if not lengths.is_unfinished(file):
-            return path
-        place = lengths.samples(file)[0]
-    return _Unfinished(path, place - 4)
+        place = lengths.unfinished(file)
+    return path if place is None else _Unfinished(path, place)
 
 
 class _Unfinished(io.FileIO):
@@ -118,15 +112,15 @@ def _m4a_blocks(path):
         # The format is named, so that no other one, a list of addresses among them, is tried.
         container = av.open(f"file:{path}", format="mov")
     except av.error.FFmpegError as error:
-        raise BadAudio(f"is no readable sound file ({error.strerror})") from None
+        raise BadInput(f"is no readable sound file ({error.strerror})") from None
     if not container.streams.audio:
         container.close()
-        raise BadAudio("has no sound in it")
+        raise BadInput("has no sound in it")
     stream = container.streams.audio[0]
     rate, channels = stream.rate, stream.channels
     if problem := _unusable(rate, channels):
         container.close()
-        raise BadAudio(problem)
+        raise BadInput(problem)
 
     def decoded():
         to_float = av.AudioResampler(format="fltp", layout=stream.layout, rate=rate)
@@ -141,7 +135,7 @@ def _m4a_blocks(path):
                         count += len(block)
                         yield np.ascontiguousarray(block, np.float32)
         except av.error.FFmpegError as error:
-            raise BadAudio(f"is damaged after {count:,} samples ({error.strerror})") from None
+            raise BadInput(f"is damaged after {count:,} samples ({error.strerror})") from None
 
     return rate, channels, decoded()
 
@@ -153,16 +147,16 @@ def _file_blocks(file):
             try:
                 block = file.read(_BLOCK, dtype="float32", always_2d=True)
             except soundfile.LibsndfileError as error:
-                raise BadAudio(f"is damaged after {count:,} samples ({error.error_string})"
+                raise BadInput(f"is damaged after {count:,} samples ({error.error_string})"
                                ) from None
             if not len(block):
                 break
             if not np.isfinite(block).all():
-                raise BadAudio("has samples that are not finite")
+                raise BadInput("has samples that are not finite")
             count += len(block)
             yield block
         if count < file.frames and _is_counted(file):
-            raise BadAudio(f"is truncated: {count:,} samples of {file.frames:,}")
+            raise BadInput(f"is truncated: {count:,} samples of {file.frames:,}")
 
 
 def _is_counted(file):
@@ -188,14 +182,14 @@ def read_mono(path):
     """Reads a file as the networks take it: float32 `(samples,)`, 16 kHz, channels averaged.
 
     Raises:
-        BadAudio: see `blocks`; or longer than two hours.
+        BadInput: see `blocks`; or longer than two hours.
     """
     rate, _, parts = blocks(path)
     stream, found, count = StreamingResampler(rate, SAMPLE_RATE, 1), [], 0
     for part in parts:
         count += len(part)
         if count > _LONGEST * rate:
-            raise BadAudio(f"is longer than {_LONGEST // 3600} hours; cut it into pieces")
+            raise BadInput(f"is longer than {_LONGEST // 3600} hours; cut it into pieces")
         found.append(stream.push(part.mean(axis=1, keepdims=True)))
     found.append(stream.push(np.zeros((0, 1), np.float32), last=True))
     return np.concatenate(found)[:, 0]

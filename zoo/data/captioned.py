@@ -2,8 +2,6 @@
 
 import collections
 import functools
-import hashlib
-import json
 
 import numpy as np
 import tensorflow as tf
@@ -12,6 +10,7 @@ import tensorflow_datasets as tfds
 from zoo.data import kept_captions
 from zoo.data.folder import captions as own_captions
 from zoo.data.folder import report, requests
+from zoo.data.folder.kept import fingerprint_of
 from zoo.datasets import builders
 from zoo.errors import RequestError
 
@@ -135,11 +134,8 @@ def _load_folder(name, split, data_dir, image_size):
     if split == "train" and len(set(captions)) == 1:
         raise RequestError(f"--dataset={name}: every picture of the split train has the same "
                            f"caption, {captions[0][0]!r}; a model learns from differences.")
-    content = json.dumps([[example[key] for key in ("name", "sha256", "captions")]
-                          for example in examples])
-    fingerprint = hashlib.sha256(content.encode()).hexdigest()
-    return CaptionedPictures(
-        lambda index: folder.read(examples[index]), captions, fingerprint)
+    return CaptionedPictures(lambda index: folder.read(examples[index]), captions,
+                             fingerprint_of(examples, "captions"))
 
 
 def _feature(builder, name, flag, path):

@@ -1,13 +1,12 @@
 """Videos by random access: how long each is, its encoded frames read when needed."""
 
 import functools
-import hashlib
-import json
 
 import numpy as np
 import tensorflow_datasets as tfds
 
 from zoo.data.folder import report, requests, splits
+from zoo.data.folder.kept import fingerprint_of
 from zoo.data.video_folder import folder as own_videos
 from zoo.datasets import builders
 from zoo.errors import RequestError
@@ -113,12 +112,11 @@ def _load_folder(name, split, data_dir, image_size, num_frames):
     split_of = splits.assign({video["name"]: video["given"] for video in good})
     videos = [video for video in good if split_of[video["name"]] == split]
     requests.check_enough(name, split, len(videos), len(good), "videos")
-    content = json.dumps([[video["name"], video["sha256"]] for video in videos])
     return Videos(
         [len(video["shown"]) for video in videos],
         lambda index, start, stop: [folder.read(videos[index], frame)
                                     for frame in videos[index]["shown"][start:stop]],
-        [video["movement"] for video in videos], hashlib.sha256(content.encode()).hexdigest())
+        [video["movement"] for video in videos], fingerprint_of(videos))
 
 
 class _Encoded(tfds.decode.SkipDecoding):

@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from zoo.core import sheets
 from zoo.data import decoding
-from zoo.data.folder.pictures import BadPicture
+from zoo.data.folder.kept import BadInput
 from zoo.data.image_pairs import batches, reading
 from zoo.errors import RequestError
 from zoo.image_to_image import heat_map, inference
@@ -80,7 +80,7 @@ def read_request(request):
         raise RequestError(f"--out={request.out}: must end in .png.")
     try:
         picture = reading.read(pathlib.Path(request.source).expanduser())
-    except BadPicture as error:
+    except BadInput as error:
         raise RequestError(f"--source={request.source}: {error}.") from None
     return SampleRequest(picture.encoded, request.seed, request.num_samples or 1,
                          request.tile_size)

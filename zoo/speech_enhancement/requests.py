@@ -5,6 +5,7 @@ import pathlib
 from typing import Literal
 
 from zoo.data import audio
+from zoo.data.folder.kept import BadInput
 from zoo.errors import RequestError
 
 _FORMATS = {".wav": "WAV", ".flac": "FLAC"}
@@ -38,7 +39,7 @@ def read(request):
     try:
         rate, channels, blocks = audio.blocks(noisy)
         next(blocks)
-    except audio.BadAudio as error:
+    except BadInput as error:
         raise RequestError(f"--noisy={noisy}: {error}.") from None
     if problem := audio.check_writable(_FORMATS[out.suffix.lower()], rate, channels):
         raise RequestError(f"--out={out}: {problem} ({noisy} has {channels} channels at {rate:,} "

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from zoo.core import sheets
 from zoo.data import audio
+from zoo.data.folder.kept import BadInput
 from zoo.errors import RequestError
 from zoo.layers import spectral
 from zoo.speech_enhancement import enhancement
@@ -79,5 +80,5 @@ def write(model, request, path):
         with audio.writer(path, request.file_format, rate, channels) as write_block:
             for block in enhancement.enhance_stream(model.ema_generator, rate, channels, blocks):
                 write_block(block)
-    except audio.BadAudio as error:
+    except BadInput as error:
         raise RequestError(f"--noisy={request.noisy}: {error}.") from None

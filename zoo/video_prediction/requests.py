@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from zoo.data import image
 from zoo.data.folder import pictures
+from zoo.data.folder.kept import BadInput
 from zoo.data.video_folder import decoding, files, timing
 from zoo.errors import RequestError
 
@@ -74,7 +75,7 @@ def past_frames(request, context_frames, image_size):
             times.append(time)
             encoded.append(pictures.to_png(frame, image_size))
         shown = timing.constant_rate(times)
-    except decoding.BadVideo as error:
+    except BadInput as error:
         raise RequestError(f"--frames={path}: {error}.") from None
     if len(shown) < context_frames:
         raise RequestError(f"--frames={path}: has {len(shown)} of the {context_frames} frames "

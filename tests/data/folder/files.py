@@ -58,8 +58,8 @@ def few(folder, count=12):
 
 def captions_of(folder):
     files, bad = walk.list_files(folder)
-    captions, more, _ = own_captions.read_captions(folder, files)
-    return captions, bad + more
+    items, more, _ = own_captions.find(folder, files)
+    return {path: item.more["captions"] for path, item in items.items()}, bad + more
 
 
 def refusal(function, *args):

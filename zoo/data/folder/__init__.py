@@ -1,1 +1,1 @@
-"""The user's own captioned pictures: a folder, checked and converted once."""
+"""The user's own files: found, checked, converted once, and read."""

@@ -46,37 +46,15 @@ def find(folder, paths):
     Raises:
         RequestError: no pictures or no captions at all, or a caption table of other columns.
     """
-    captions, bad, used = read_captions(folder, paths)
-    found, more = places.find(folder, captions)
-    known = {path for path, _ in bad}
-    items = {path: kept.Item((path,), place.split, {"captions": captions[path]})
-             for path, place in found.items() if captions[path]}
-    return items, bad + [each for each in more if each[0] not in known], used
-
-
-def read_captions(folder, files):
-    """Finds the pictures among the files of a folder, and the captions of each.
-
-    Args:
-        folder: path.
-        files: paths as from `list_files`.
-
-    Returns:
-        (`{picture: tuple of captions}` of every picture, without a good caption the empty tuple;
-        list of (path, reason) for each caption or picture that will not do; list of the tables and
-        texts that were read).
-
-    Raises:
-        RequestError: no pictures or no captions at all, or a caption table of other columns.
-    """
     folder = pathlib.Path(folder)
-    pictures = [path for path in files if suffix(path) in SUFFIXES + _OTHER_PICTURES]
+    pictures = [path for path in paths if suffix(path) in SUFFIXES + _OTHER_PICTURES]
     if not pictures:
         raise RequestError(f"--dataset={folder}: holds no pictures ({NAMES}).")
-    names = {path for path in files if posixpath.basename(path).lower() in tables.NAMES}
-    texts = {stem(path): path for path in files if suffix(path) == ".txt"}
+    names = {path for path in paths if posixpath.basename(path).lower() in tables.NAMES}
+    texts = {stem(path): path for path in paths if suffix(path) == ".txt"}
+    twins = [] if names else pairing.twins(pictures)
     if names:
-        found, bad = _from_tables(folder, files, sorted(names))
+        found, bad = _from_tables(folder, paths, sorted(names))
         used, missing = names, "has no row in a caption table"
     elif any(stem(path) in texts for path in pictures):
         found, bad, used = _from_texts(folder, texts, pictures)
@@ -84,18 +62,20 @@ def read_captions(folder, files):
     else:
         found, bad = _from_folders(folder, pictures)
         used, missing = (), "has no caption, being in no class folder"
-    good, more = _usable(found)
-    captions = {picture: () for picture in pictures} | {picture: () for picture, _, _ in found}
-    for picture, caption in good:
-        captions[picture] += (caption,)
     tried = {picture for picture, _, _ in found} | {path for path, _ in bad}
-    bad = bad + more + [(picture, missing) for picture in pictures if picture not in tried]
-    if not names:
-        twins = pairing.twins(pictures)
-        bad += twins
-        captions |= {path: () for path, _ in twins}
-    return {picture: tuple(dict.fromkeys(captions[picture]))
-            for picture in sorted(captions)}, bad, used
+    good, more = _usable(found)
+    bad += more + twins + [(picture, missing) for picture in pictures if picture not in tried]
+    captions = {}
+    for picture, caption in good:
+        captions.setdefault(picture, []).append(caption)
+    for path, _ in twins:
+        captions.pop(path, None)
+    placed, beside = places.find(folder, sorted({*pictures, *captions}))
+    known = {path for path, _ in bad}
+    items = {path: kept.Item((path,), place.split, {
+                 "captions": tuple(dict.fromkeys(captions[path]))})
+             for path, place in placed.items() if path in captions}
+    return items, bad + [each for each in beside if each[0] not in known], used
 
 
 def _from_tables(folder, files, names):

@@ -9,6 +9,7 @@ import collections
 import concurrent.futures
 import dataclasses
 import functools
+import hashlib
 import itertools
 import json
 import os
@@ -109,6 +110,12 @@ class Kept:
     def read_all(self, item):
         """Returns a tuple of an item's parts."""
         return tuple(self.read(item, part) for part in range(len(item["places"])))
+
+
+def fingerprint_of(items, *more):
+    """Returns a str that differs where the examples do, or what else is kept of them."""
+    content = json.dumps([[item[key] for key in ("name", "sha256", *more)] for item in items])
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def prepare(folder, data_dir, modality):

@@ -41,31 +41,25 @@ def cut_short(path):
     return f"is truncated: {size:,} bytes of {promised:,}" if promised > size + TOLERANCE else ""
 
 
-def samples(file):
-    """Finds the samples of a WAV, RF64 or AIFF file.
+def unfinished(file):
+    """Finds the length that the writer of a WAV file has left 0, as samples follow it.
 
     Args:
         file: open binary file.
 
     Returns:
-        (place of the first sample, their length as the file says it, both bytes), or None.
+        where its four bytes begin, or None.
     """
     file.seek(0)
-    return _samples(file, file.read(12))
-
-
-def is_unfinished(file):
-    """True for a WAV file whose writer has left 0 as the length of the samples that follow."""
-    file.seek(0)
     head = file.read(12)
-    found = _samples(file, head) if head[:4] == b"RIFF" else None
-    if not found or found[1]:
-        return False
-    whole = struct.unpack("<I", head[4:8])[0]
-    return (whole + 8 <= found[0] or whole >= GUESSED) and bool(file.read(1))
+    place, length = _samples(file, head) if head[:4] == b"RIFF" else (0, 0)
+    whole = int.from_bytes(head[4:8], "little")
+    is_left = not length and (whole + 8 <= place or whole >= GUESSED) and file.read(1)
+    return place - 4 if place and is_left else None
 
 
 def _samples(file, head):
+    """Returns where the samples of a WAV, RF64 or AIFF file begin, and their length; or zeros."""
     order, place, long = ("<" if head[:4] in (b"RIFF", b"RF64") else ">"), 12, 0
     while len(start := file.read(8)) == 8:
         name, length = struct.unpack(f"{order}4sI", start)
@@ -76,13 +70,12 @@ def _samples(file, head):
             long = int.from_bytes(file.read(16)[8:], "little")
         place += length + length % 2
         file.seek(place)
-    return None
+    return 0, 0
 
 
 def _of_chunks(file, head):
     whole = struct.unpack("<I" if head[:4] in (b"RIFF", b"RF64") else ">I", head[4:8])[0]
-    found = head[8:] != b"AVI " and _samples(file, head)
-    place, length = found or (0, 0)
+    place, length = (0, 0) if head[8:] == b"AVI " else _samples(file, head)
     guess = _GUESSED_64 if head[:4] == b"RF64" and length > 2**32 else GUESSED
     return max(whole + 8 if whole < GUESSED else 0, place + length if length < guess else 0)
 

@@ -24,10 +24,6 @@ _JPEG_NEEDED = (0xE0, 0xEE)  # JFIF, and Adobe's, which says how colours are sto
 _SEGMENT, _SCAN = re.compile(rb"\xff([\xc0-\xcf\xd8-\xfe])(..)", re.DOTALL), 0xDA
 
 
-class BadPicture(BadInput):
-    """The file cannot be used; the message says why."""
-
-
 def load(path):
     """Reads a picture file, and checks all of it on the way.
 
@@ -40,12 +36,12 @@ def load(path):
         (bytes of the file, `PIL.Image.Image` as from `parse`).
 
     Raises:
-        BadPicture: it cannot be read or used, see `parse`.
+        BadInput: it cannot be read or used, see `parse`.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise BadPicture(f"cannot be read ({error.strerror})") from None
+        raise BadInput(f"cannot be read ({error.strerror})") from None
     return content, parse(content)
 
 
@@ -61,11 +57,11 @@ def parse(content):
         colour, is converted to RGB.
 
     Raises:
-        BadPicture: empty, another format, damaged, too large, or of signed, 32-bit or
+        BadInput: empty, another format, damaged, too large, or of signed, 32-bit or
             floating-point numbers.
     """
     if not content:
-        raise BadPicture("is empty (0 bytes)")
+        raise BadInput("is empty (0 bytes)")
     try:
         image = PIL.Image.open(io.BytesIO(pixels_alone(content)), formats=_FORMATS)
         if image.width * image.height > _MAX_PIXELS:
@@ -76,16 +72,16 @@ def parse(content):
         way = _turn(image, content)
         image = _normal(image)
         return image if way is None else image.transpose(way)
-    except BadPicture:
+    except BadInput:
         raise
     except PIL.UnidentifiedImageError:
-        raise BadPicture(f"is no {NAMES} picture") from None
+        raise BadInput(f"is no {NAMES} picture") from None
     except PIL.Image.DecompressionBombError:
-        raise BadPicture(
+        raise BadInput(
             f"is too large, over {_MAX_PIXELS / 1e6:.0f} million pixels; shrink it") from None
     # Pillow raises errors of many kinds for damaged files, of a library's own among them.
     except Exception as error:  # pylint: disable=broad-except
-        raise BadPicture(f"is damaged ({' '.join(str(error).split())})") from None
+        raise BadInput(f"is damaged ({' '.join(str(error).split())})") from None
 
 
 def read(path, size):
@@ -99,7 +95,7 @@ def read(path, size):
         (SHA-256 of the file in hexadecimal, the picture as from `to_png`).
 
     Raises:
-        BadPicture: see `load`.
+        BadInput: see `load`.
     """
     content, image = load(path)
     return hashlib.sha256(content).hexdigest(), to_png(image, size)
@@ -167,9 +163,9 @@ def _normal(image):
         image.putalpha(PIL.Image.fromarray(np.where(grey == clear, 0, 255).astype(np.uint8)))
         return image
     if image.mode in ("I", "F"):
-        raise BadPicture(f"has signed, 32-bit or floating-point numbers (mode {image.mode}), of "
-                         "which nothing says what is black and what white; save it with 8 or 16 "
-                         "bits")
+        raise BadInput(f"has signed, 32-bit or floating-point numbers (mode {image.mode}), of "
+                       "which nothing says what is black and what white; save it with 8 or 16 "
+                       "bits")
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
@@ -211,12 +207,12 @@ def _png_chunks(content):
     place, name = len(PNG), None
     while name != b"IEND":
         if place + 12 > len(content):
-            raise BadPicture("is damaged (cut short?)")
+            raise BadInput("is damaged (cut short?)")
         size, name = struct.unpack_from(">I4s", content, place)
         yield name, content[place:place + 12 + size]
         place += 12 + size
     if place > len(content):
-        raise BadPicture("is damaged (cut short?)")
+        raise BadInput("is damaged (cut short?)")
 
 
 def _jpeg_segments(content):

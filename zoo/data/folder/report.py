@@ -19,11 +19,13 @@ def check(name, find_bad, on_bad_input, path):
         path: `pathlib.Path` of the CSV file that lists all bad inputs, where there are some.
 
     Raises:
-        RequestError: there are bad inputs and they stop the run.
+        RequestError: there are bad inputs and they stop the run, or `path` lies in the folder.
     """
     if requests.is_folder(name):
         folder = pathlib.Path(name).expanduser()
-        requests.check_outside(path, folder)
+        if path.resolve().is_relative_to(folder.resolve()):
+            raise RequestError(f"--workdir={path.parent}: lies in --dataset={folder}; choose a "
+                               "folder outside of it.")
         report(find_bad(folder), folder, path, on_bad_input)
 
 

@@ -9,17 +9,6 @@ def is_folder(name):
     return name.startswith(("/", ".", "~"))
 
 
-def check_outside(path, folder):
-    """Refuses a report, and so a workdir, that would lie among the user's files.
-
-    Raises:
-        RequestError: `path` lies in `folder`.
-    """
-    if path.resolve().is_relative_to(folder.resolve()):
-        raise RequestError(f"--workdir={path.parent}: lies in --dataset={folder}; choose a "
-                           "folder outside of it.")
-
-
 def check_split(name, split):
     """Refuses a split that no folder has.
 

@@ -15,7 +15,8 @@ import tensorflow as tf
 
 from zoo.data import decoding
 from zoo.data.folder import kept, pairing, places
-from zoo.data.folder.pictures import NAMES, SUFFIXES, BadPicture
+from zoo.data.folder.kept import BadInput
+from zoo.data.folder.pictures import NAMES, SUFFIXES
 from zoo.data.folder.walk import stem, suffix
 from zoo.data.image_pairs import reading
 from zoo.errors import RequestError
@@ -99,10 +100,10 @@ def _convert(form, paths, item):
     digest = hashlib.sha256(b"".join(picture.encoded for picture in pictures)).hexdigest()
     sizes = {(picture.width, picture.height) for picture in pictures}
     if len(sizes) > 1:
-        raise BadPicture("differ in size ({} and {} pixels)".format(
+        raise BadInput("differ in size ({} and {} pixels)".format(
             *(f"{picture.width}x{picture.height}" for picture in pictures)))
     if len(pictures) == 1 and (width := pictures[0].width) % 2:
-        raise BadPicture(f"is {width} pixels wide; two pictures side by side have an even width")
+        raise BadInput(f"is {width} pixels wide; two pictures side by side have an even width")
     pair = form.start().plain(tf.constant([picture.encoded for picture in pictures]))
     bits = max(picture.bits for picture in pictures)
     pngs = [tf.io.encode_png(decoding.to_integers(image, bits)).numpy() for image in pair]

@@ -2,14 +2,13 @@
 
 import dataclasses
 import functools
-import hashlib
-import json
 from typing import Callable
 
 import numpy as np
 import tensorflow_datasets as tfds
 
 from zoo.data.folder import report, requests
+from zoo.data.folder.kept import fingerprint_of
 from zoo.data.image_pairs import folder as folder_lib
 from zoo.datasets import builders
 from zoo.datasets.openmoji import splits as openmoji_splits
@@ -88,10 +87,9 @@ def _load_folder(name, split, data_dir, form):
     requests.check_split(name, split)
     examples = folder.of_split(split)
     requests.check_enough(name, split, len(examples), len(folder.items), "pairs")
-    content = json.dumps([[example["name"], example["sha256"]] for example in examples])
     return ImagePairs(lambda index: folder.read_all(examples[index]),
                       tuple(example["name"] for example in examples),
-                      hashlib.sha256(content.encode()).hexdigest())
+                      fingerprint_of(examples))
 
 
 def _load_tfds(name, split, data_dir, image_feature):

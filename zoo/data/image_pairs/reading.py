@@ -8,7 +8,7 @@ import PIL.Image
 import tensorflow as tf
 
 from zoo.data.folder import pictures
-from zoo.data.folder.pictures import BadPicture
+from zoo.data.folder.kept import BadInput
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +31,7 @@ def read(path):
         `Picture`.
 
     Raises:
-        BadPicture: see `zoo.data.folder.pictures.load`.
+        BadInput: see `zoo.data.folder.pictures.load`.
     """
     content, image = pictures.load(path)
     bits = 16 if image.mode == "I;16" else 8
@@ -47,7 +47,7 @@ def _of_16_bits(content):
     try:
         rgba = tf.io.decode_png(pictures.pixels_alone(content), 4, tf.uint16).numpy()
     except tf.errors.InvalidArgumentError:  # Stricter than Pillow.
-        raise BadPicture("is damaged (cut short?)") from None
+        raise BadInput("is damaged (cut short?)") from None
     if (way := pictures.turn(content)) is not None:
         rgba = np.stack([PIL.Image.fromarray(channel).transpose(way)
                          for channel in np.ascontiguousarray(rgba.transpose(2, 0, 1))], axis=-1)

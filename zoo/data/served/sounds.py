@@ -47,7 +47,7 @@ def _describe(content):
     begin, stated, whole = samples + 8, number(data, samples + 4, 4), number(data, 4, 4)
     is_wav = (is_text(data, 0, b"RIFF") & is_text(data, 8, b"WAVE") & (samples >= 0)
               & (form >= 0) & (begin <= end))
-    # As `lengths.cut_short` and `lengths.is_unfinished` have it.
+    # As `lengths.cut_short` and `lengths.unfinished` have it.
     promised = tf.maximum(tf.where(whole < lengths.GUESSED, whole + 8, 0), tf.where(
         (samples >= 0) & (stated < lengths.GUESSED), begin + stated, 0))
     is_cut = is_text(data, 0, b"RIFF") & (promised > end + lengths.TOLERANCE)

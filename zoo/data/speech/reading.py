@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 
 from zoo.data import audio
+from zoo.data.folder.kept import BadInput
 
 
 def read(paths, shortest=1):
@@ -22,14 +23,14 @@ def read(paths, shortest=1):
         number}` with a `note` where they exceeded full scale), as `Modality.convert` returns it.
 
     Raises:
-        BadAudio: one cannot be read, is too short, or the two are not of one length.
+        BadInput: one cannot be read, is too short, or the two are not of one length.
     """
     sounds = [_read(path, is_named=len(paths) > 1) for path in paths]
     if len({len(sound) for sound in sounds}) > 1:
-        raise audio.BadAudio("last {:,} and {:,} samples (at 16 kHz); a pair must be of one "
-                             "length".format(*map(len, sounds)))
+        raise BadInput("last {:,} and {:,} samples (at 16 kHz); a pair must be of one "
+                       "length".format(*map(len, sounds)))
     if len(sounds[0]) < shortest:
-        raise audio.BadAudio(f"is shorter than {shortest / audio.SAMPLE_RATE} s")
+        raise BadInput(f"is shorter than {shortest / audio.SAMPLE_RATE} s")
     peak = max(float(np.abs(sound).max(initial=0.0)) for sound in sounds)
     factor = 1.0 / peak if peak > 1.0 else 1.0
     parts = [audio.to_pcm(factor * sound).tobytes() for sound in sounds]
@@ -42,6 +43,6 @@ def read(paths, shortest=1):
 def _read(path, is_named):
     try:
         return audio.read_mono(path)
-    except audio.BadAudio as error:
+    except BadInput as error:
         name = f"{path.parent.name}/{path.name} " if is_named else ""
-        raise audio.BadAudio(f"{name}{error}") from None
+        raise BadInput(f"{name}{error}") from None

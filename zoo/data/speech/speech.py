@@ -1,8 +1,6 @@
 """Pairs of noisy and clean speech, recorded as pairs or mixed on the fly; 16 kHz, full scale 1."""
 
 import functools
-import hashlib
-import json
 
 import numpy as np
 import tensorflow as tf
@@ -10,6 +8,7 @@ import tensorflow as tf
 from zoo.data import audio
 from zoo.data.audio import SAMPLE_RATE
 from zoo.data.folder import report, requests
+from zoo.data.folder.kept import fingerprint_of
 from zoo.data.speech import layouts, noises, recordings
 from zoo.datasets import builders
 from zoo.errors import RequestError
@@ -172,7 +171,7 @@ def _load_recordings(split, data_dir):
     items = [item for item in sounds.items if item["given"] == split
              and item["samples"] >= _SHORTEST_RECORDING[split]]
     kinds = noises.TEST_NOISES if split == "test" else noises.TRAINING_NOISES
-    return _mixed(sounds, items, kinds, _fingerprint(items), recordings.speaker)
+    return _mixed(sounds, items, kinds, fingerprint_of(items), recordings.speaker)
 
 
 def _mixed(sounds, items, kinds, fingerprint, speaker):
@@ -188,11 +187,6 @@ def _samples(sounds, item, part, first, stop):
         sounds.read(item, part, _BYTES * int(first), _BYTES * int(stop)), "<i2"))
 
 
-def _fingerprint(items):
-    content = json.dumps([[item["name"], item["sha256"]] for item in items])
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
 def _load_folder(name, split, data_dir):
     sounds = layouts.prepare(name, data_dir)
     items, good = sounds.of_split(split), sounds.items
@@ -202,7 +196,7 @@ def _load_folder(name, split, data_dir):
         def read(index, first, stop):
             return tuple(_samples(sounds, items[index], part, first, stop) for part in (0, 1))
 
-        return PairedSpeech([item["samples"] for item in items], read, _fingerprint(items),
+        return PairedSpeech([item["samples"] for item in items], read, fingerprint_of(items),
                             [layouts.speaker(item) for item in items])
     chosen = {}
     for role in ("noise", "clean"):
@@ -211,7 +205,7 @@ def _load_folder(name, split, data_dir):
                               sum(item["role"] == role for item in good), f"files in {role}/")
     kinds = {item["name"]: functools.partial(_recorded, sounds, item) for item in chosen["noise"]}
     return _mixed(sounds, chosen["clean"], kinds,
-                  _fingerprint(chosen["clean"] + chosen["noise"]), layouts.speaker)
+                  fingerprint_of(chosen["clean"] + chosen["noise"]), layouts.speaker)
 
 
 def _recorded(sounds, item, random, samples, voice):

@@ -28,10 +28,6 @@ _TURNS = {(-1, 0, 0, 1): "FLIP_LEFT_RIGHT", (1, 0, 0, -1): "FLIP_TOP_BOTTOM",
           (0, -1, 1, 0): "ROTATE_90", (0, -1, -1, 0): "TRANSVERSE"}
 
 
-class BadVideo(BadInput):
-    """The video cannot be used; the message says why."""
-
-
 def read(paths):
     """Reads a video from its beginning to its end.
 
@@ -42,23 +38,23 @@ def read(paths):
         (time in seconds or None where the file has no times, `PIL.Image.Image`).
 
     Raises:
-        BadVideo: it is damaged, empty, has no picture, frames of several sizes, or too many or too
+        BadInput: it is damaged, empty, has no picture, frames of several sizes, or too many or too
             large ones.
     """
     size = None
     for count, (time, frame) in enumerate(_frames(paths)):
         if count == _MAX_FRAMES:
-            raise BadVideo(f"has over {_MAX_FRAMES:,} frames; cut it into pieces")
+            raise BadInput(f"has over {_MAX_FRAMES:,} frames; cut it into pieces")
         if min(frame.size) < _LEAST_SIDE:
-            raise BadVideo(f"is too small ({frame.width}x{frame.height}); its sides must be at "
+            raise BadInput(f"is too small ({frame.width}x{frame.height}); its sides must be at "
                            f"least {_LEAST_SIDE} pixels")
         size = size or frame.size
         if frame.size != size:
-            raise BadVideo(f"has frames of several sizes ({size[0]}x{size[1]} and "
+            raise BadInput(f"has frames of several sizes ({size[0]}x{size[1]} and "
                            f"{frame.width}x{frame.height})")
         yield time, frame
     if size is None:
-        raise BadVideo("has no frames that can be decoded")
+        raise BadInput("has no frames that can be decoded")
 
 
 def _frames(paths):
@@ -69,16 +65,16 @@ def _frames(paths):
         with path.open("rb") as file:
             head = file.read(16)
     except OSError as error:
-        raise BadVideo(f"cannot be read ({error.strerror})") from None
+        raise BadInput(f"cannot be read ({error.strerror})") from None
     if not head:
-        raise BadVideo("is empty (0 bytes)")
+        raise BadInput("is empty (0 bytes)")
     if head.startswith(b"GIF8") or head[8:12] == b"WEBP":  # FFmpeg knows no animated WebP.
         return _by_pillow(path)
     name = next((name for place, start, name in _BEGINNINGS if head[place:].startswith(start)), "")
     if not name:
-        raise BadVideo(f"is no {_FORMATS} video")
+        raise BadInput(f"is no {_FORMATS} video")
     if problem := lengths.cut_short(path):
-        raise BadVideo(problem)
+        raise BadInput(problem)
     return _by_av(path, name)
 
 
@@ -86,13 +82,13 @@ def _from_pictures(paths):
     for path in paths:
         try:
             yield None, pictures.load(path)[1]
-        except pictures.BadPicture as error:
-            raise BadVideo(f"{path.name} {error}") from None
+        except BadInput as error:
+            raise BadInput(f"{path.name} {error}") from None
 
 
 def _check_size(width, height):
     if width * height > _MAX_PIXELS:
-        raise BadVideo(f"has frames of {width}x{height}, {_TOO_LARGE}")
+        raise BadInput(f"has frames of {width}x{height}, {_TOO_LARGE}")
 
 
 def _by_pillow(path):
@@ -103,12 +99,12 @@ def _by_pillow(path):
             for frame in PIL.ImageSequence.Iterator(image):
                 yield time, frame.copy()
                 time += (frame.info.get("duration") or _UNTIMED) / 1000
-    except BadVideo:
+    except BadInput:
         raise
     except PIL.Image.DecompressionBombError:
-        raise BadVideo(f"has frames {_TOO_LARGE}") from None
+        raise BadInput(f"has frames {_TOO_LARGE}") from None
     except Exception as error:  # pylint: disable=broad-except
-        raise BadVideo(f"is damaged ({' '.join(str(error).split())})") from None
+        raise BadInput(f"is damaged ({' '.join(str(error).split())})") from None
 
 
 def _by_av(path, name):
@@ -119,12 +115,12 @@ def _by_av(path, name):
             stream = next((each for each in container.streams.video if not
                            each.disposition & av.stream.Disposition.attached_pic), None)
             if stream is None:
-                raise BadVideo("has no video stream")
+                raise BadInput("has no video stream")
             if stream.codec_context is None:
-                raise BadVideo("is damaged, or of a codec that is not known")
+                raise BadInput("is damaged, or of a codec that is not known")
             _check_size(stream.codec_context.width, stream.codec_context.height)
             if not stream.codec_context.width:  # FFmpeg has looked, within `_LIMITS`, in vain.
-                raise BadVideo(f"is damaged, or has frames {_TOO_LARGE}")
+                raise BadInput(f"is damaged, or has frames {_TOO_LARGE}")
             stream.codec_context.options = _LIMITS
             stream.thread_type = "AUTO"
             decoder = _transparent_decoder(av, stream)
@@ -132,7 +128,7 @@ def _by_av(path, name):
                 for frame in (decoder or packet).decode(*[packet] if decoder else []):
                     yield frame.time, _upright(frame, stream.sample_aspect_ratio)
     except av.error.FFmpegError as error:
-        raise BadVideo(f"is damaged or no video ({error.strerror})") from None
+        raise BadInput(f"is damaged or no video ({error.strerror})") from None
 
 
 def _transparent_decoder(av, stream):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from zoo.data.video_folder.decoding import BadVideo
+from zoo.data.folder.kept import BadInput
 
 _JITTER = 0.5  # Of the interval: what containers round times by.
 _MOST_REPEATS = 100  # Frames shown for each frame in the file, on average.
@@ -24,7 +24,7 @@ def constant_rate(times):
         int array of indices into `times`, never falling.
 
     Raises:
-        BadVideo: times that jump beyond all reason.
+        BadInput: times that jump beyond all reason.
     """
     if None in times:
         return np.arange(len(times))
@@ -46,7 +46,7 @@ def _evenly(times):
         return np.arange(len(times))
     count = round((times[-1] - times[0]) / interval) + 1
     if count > _MOST_REPEATS * len(times):
-        raise BadVideo(f"has {len(times)} frames over {times[-1] - times[0]:.0f} seconds, most of "
+        raise BadInput(f"has {len(times)} frames over {times[-1] - times[0]:.0f} seconds, most of "
                        f"them within {interval:.3f} seconds of the next; its times are wrong")
     middles = times[:-1] + intervals / 2
     return np.searchsorted(middles, times[0] + interval * np.arange(count))
