@@ -3,7 +3,7 @@
 import dataclasses
 import pathlib
 
-from zoo.captioned import requests, samples
+from zoo.captioned import classes, requests, samples
 from zoo.captioned.evaluation import Evaluation
 from zoo.captioned.hparams import CaptionedHParams
 from zoo.core import locate, networks
@@ -39,7 +39,10 @@ class CaptionedExperiment(Experiment):
         captioned.check_inputs(
             self.settings.dataset, self.settings.data_dir, self.hparams.image_size,
             self.settings.on_bad_input, Workdir(self.settings.workdir).bad_inputs)
-        self.pictures("train")
+        training = self.pictures("train")
+        if h.class_words:
+            image_encoder.check_size(h.image_size, "that --hparam=class_words= trains")
+            classes.check(training, h.class_words)
 
     def _check_encoders(self):
         h = self.hparams
@@ -196,4 +199,18 @@ class CaptionedExperiment(Experiment):
     def evaluate(self, model, folder, split, max_examples, seed):
         evaluation = Evaluation(model, self.pictures(split),
                                 self.evaluation_encoder_folder(folder), max_examples, seed)
-        return evaluation.results(self.pictures("train"))
+        return evaluation.results(self.pictures("train")) | self.of_classes(
+            model, folder, split, max_examples, seed)
+
+    def of_classes(self, model, folder, split, max_examples, seed):
+        """Returns what `classes.measure` does of the classes that captions name; nothing without.
+
+        Arguments as of `evaluate`.
+        """
+        h = self.hparams
+        if not h.class_words:
+            return {}
+        classifier = classes.classifier(folder, self.pictures("train"), h.class_words,
+                                        h.image_size, h.classifier_steps, self.settings.seed)
+        return classes.measure(
+            model, classifier, self.pictures(split), h.class_words, max_examples, seed)

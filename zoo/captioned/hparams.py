@@ -34,9 +34,11 @@ class CaptionedHParams(CaptionHParams, AdamHParams):
     text_encoder: str = ""  # Workdir or shipped name of a matcher; empty: trained first.
     text_encoder_steps: int = 900  # Of 128 captions, where it is trained first.
     evaluation_encoder: str = ""  # Likewise, never seen in training; empty: trained to evaluate.
+    class_words: tuple[str, ...] = ()  # Styles, for instance: is the one that a caption names drawn?
+    classifier_steps: int = 600  # Of 128 pictures, of what judges that; trained to evaluate.
 
     def __post_init__(self):
         super().__post_init__()
-        for name in ("packing", "nearest_draws"):
+        for name in ("packing", "nearest_draws", "classifier_steps"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)}: must be at least 1.")

@@ -80,7 +80,7 @@ class TextToImageExperiment(CaptionedExperiment):
             self.evaluation_encoder_folder(folder), max_examples, seed)
         if worst is not None:
             (pathlib.Path(folder) / WORST_SHEET).write_bytes(tf.io.encode_png(worst).numpy())
-        return results
+        return results | self.of_classes(model, folder, split, max_examples, seed)
 
     def serving_module(self, model):
         return serving.serving_module(model)
