@@ -6,6 +6,7 @@ import json
 import os
 import tarfile
 
+import numpy as np
 import pytest
 
 from zoo.datasets import builders
@@ -101,6 +102,16 @@ def test_pictures_are_square_and_turned_as_the_alias_says(folder):
     assert left[0].tolist() == [red, red, white, white]
     assert right[0].tolist() == [white, white, red, red]
     assert flat[:, 0].tolist() == [white, blue, blue, white]  # 16 by 8 lie in the middle.
+
+
+def test_small_pictures_are_averages_of_larger_ones():
+    half = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
+            '<path d="M0 0h30v64h-30z"/></svg>')
+    large, = rendering.render_all([half], 64)
+    small, = rendering.render_all([half], 8)
+    np.testing.assert_array_equal(
+        small, np.rint(large.reshape(8, 8, 8, 8, 3).mean(axis=(1, 3))))
+    assert small[0, 3, 0] == round(255 * 2 / 8)  # 30 of 64 columns are black: 6 of 8 there.
 
 
 def test_a_picture_that_cannot_be_rendered_ends_the_work():
