@@ -21,13 +21,12 @@ def batch(random):
     return {"image": image, "tokens": CAPTIONS[colour], "mismatched_tokens": CAPTIONS[1 - colour]}
 
 
-def gan():
+def gan(discriminator, weights, **kwargs):
     encoder = TextEncoder(("red", "blue", "square"), "convolution", 8, 8, output_dim=16)
-    weights = {"d_real": 1.0, "d_fake": 0.5, "d_mismatched": 0.5, "g_adversarial": 1.0}
     model = TextToImageGAN(
         DFGANGenerator((16, 16, 8), latent_dim=8, text_dim=16, seed_from_text=True),
-        DFGANDiscriminator((16, 16, 8), text_dim=16, initial_gain=1.0), encoder,
-        loss_weights=weights, fresh_generator_batch=False, ema_decay=0.95)
+        discriminator, encoder, loss_weights=weights, fresh_generator_batch=False, ema_decay=0.95,
+        **kwargs)
     model.compile(generator_optimizer=keras.optimizers.Adam(1e-3, 0.0, 0.9),
                   discriminator_optimizer=keras.optimizers.Adam(2e-3, 0.0, 0.9))
     return model
@@ -44,7 +43,8 @@ def distances(model):
 
 
 def test_the_caption_decides_the_colour():
-    model = gan()
+    model = gan(DFGANDiscriminator((16, 16, 8), text_dim=16, initial_gain=1.0),
+                {"d_real": 1.0, "d_fake": 0.5, "d_mismatched": 0.5, "g_adversarial": 1.0})
     right, wrong = distances(model)
     assert right.mean() > 0.8 * wrong.mean()
     random = np.random.default_rng(0)
@@ -52,3 +52,22 @@ def test_the_caption_decides_the_colour():
     right, wrong = distances(model)
     assert right.mean() < 0.5 * wrong.mean()
     assert (right < wrong).all()
+
+
+def test_packs_make_g_draw_both_right_answers_to_a_caption():
+    """"square" stands for red and blue ones; D sees two of them at once."""
+    random = np.random.default_rng(0)
+
+    def packed():
+        pictures = [batch(random)["image"] for _ in range(2)]
+        return {"image": np.concatenate(pictures, axis=-1),
+                "tokens": np.full((BATCH_SIZE, 1), 4, np.int32)}
+
+    model = gan(DFGANDiscriminator((16, 16, 8), text_dim=16, image_channels=6, initial_gain=1.0),
+                {"d_real": 1.0, "d_fake": 1.0, "g_adversarial": 1.0}, packing=2)
+    helpers.train(model, [packed() for _ in range(300)])
+    noise = np.random.default_rng(1).standard_normal((64, 8)).astype(np.float32)
+    drawn = np.mean(model.generate(
+        {"tokens": np.full((64, 1), 4, np.int32)}, noise, training=False), axis=(1, 2))
+    redness = drawn[:, 0] - drawn[:, 2]
+    assert (redness > 0.5).sum() > 12 and (redness < -0.5).sum() > 12, redness

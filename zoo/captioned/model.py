@@ -113,7 +113,7 @@ class CaptionedGAN(AdversarialModel):
         Returns:
             Pictures or tuples of them as `draw`, the draws for a text joined along the channels.
         """
-        if noise.shape.rank == 2:
+        if len(noise.shape) == 2:
             return self.draw(text, noise, training)
         draws = noise.shape[1]
         made = self.draw(tf.repeat(text, draws, axis=0),
