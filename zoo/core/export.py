@@ -59,9 +59,12 @@ def export(module, directory, check_inputs):
         RunFailed: the exported model answers otherwise than the live one.
     """
     check_place(directory)
+    # Traced here, for `_compare` too: what is traced while a model is saved counts for that alone.
+    signatures = {name: function.get_concrete_function()
+                  for name, function in module.signatures.items()}
     with folders.replacing(directory, "--out", marker=None) as partial:
         try:
-            tf.saved_model.save(module, str(partial), signatures=module.signatures)
+            tf.saved_model.save(module, str(partial), signatures=signatures)
         except (OSError, tf.errors.OpError) as error:
             reason = str(getattr(error, "strerror", None) or error).splitlines()[0][:200]
             raise RequestError(f"--out={directory}: cannot be written ({reason}).") from None

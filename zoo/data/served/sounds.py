@@ -29,6 +29,8 @@ def _first(places, default):
     return tf.concat([places, [default]], 0)[0]
 
 
+# A function of its own: it is traced once, not for each signature.
+@tf.function(input_signature=[tf.TensorSpec((), tf.string)], autograph=False)
 def _describe(content):
     """Returns int64 (which of `_REFUSED` or -1, which of `_KINDS`, begin and end of the samples,
     channels, rate) of a file."""
