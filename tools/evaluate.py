@@ -1,8 +1,11 @@
 """Measures a run: python tools/evaluate.py --workdir=W [--split=test] [--max_examples=N]"""
 
+import pathlib
+
 import cli
 from absl import flags
 
+from zoo.core import folders, settings
 from zoo.errors import RequestError
 
 cli.define_run()
@@ -18,15 +21,16 @@ def main(argv):
     folder = cli.run_folder()
     if flags.FLAGS.pretrained and not flags.FLAGS.out:
         raise RequestError("--pretrained needs --out=FOLDER for eval.json.")
+    max_examples, seed = flags.FLAGS.max_examples or None, flags.FLAGS.seed
+    settings.check_evaluation(max_examples, seed)
+    out = pathlib.Path(flags.FLAGS.out or folder)
+    if out.resolve() != folder.resolve():
+        folders.claim(out, "--out")
     cli.load_tensorflow()
-    from zoo.core import evaluator, folders
+    from zoo.core import evaluator
     from zoo.core.workdir import Workdir
     from zoo.registry import REGISTRY
-    max_examples, seed = flags.FLAGS.max_examples or None, flags.FLAGS.seed
-    evaluator.check_request(max_examples, seed)
-    scratch = Workdir(flags.FLAGS.out or folder)
-    if scratch.path.resolve() != folder.resolve():
-        folders.claim(scratch.path, "--out")
+    scratch = Workdir(out)
     results = evaluator.evaluate(
         folder, REGISTRY, flags.FLAGS.split, max_examples, seed, scratch)
     print(evaluator.table(results))

@@ -60,6 +60,22 @@ def test_wrong_flags_are_one_line_and_status_2(tool, arguments, words, tmp_path)
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("tool, arguments", [
+    ("evaluate", ["--pretrained=df_gan_openmoji64", "--out=x", "--max_examples=1"]),
+    ("evaluate", ["--pretrained=df_gan_openmoji64", "--out=x", "--seed=-1"]),
+    ("evaluate", ["--pretrained=df_gan_openmoji64", "--out=."]),
+    ("sample", ["--pretrained=df_gan_openmoji64", "--out=no/such/a.png"]),
+    ("train", ["--model=text_to_image/df_gan", "--seed=-1"]),
+    ("train", ["--model=text_to_image/df_gan", "--hparam=ema_decay=high"])])
+def test_what_is_quickly_checked_is_told_before_tensorflow_loads(
+        tool, arguments, tmp_path, monkeypatch):
+    (tmp_path / "tensorflow.py").write_text("raise SystemExit('TensorFlow was loaded')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    status, lines = run(tool, *arguments, cwd=tmp_path)
+    assert status == 2 and len(lines) == 1 and lines[0].startswith("error: --")
+    assert [path.name for path in tmp_path.iterdir()] == ["tensorflow.py"]
+
+
 def test_evaluate_writes_into_no_folder_of_somebody_else(tmp_path):
     (tmp_path / "report").mkdir()
     (tmp_path / "eval.json").write_text("years of work")

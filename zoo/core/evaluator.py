@@ -8,17 +8,6 @@ from zoo.core import experiment as experiment_lib
 from zoo.core import measured, model_card, precision, runs, trainer
 from zoo.core import settings as settings_lib
 from zoo.core.workdir import Workdir
-from zoo.errors import RequestError
-
-_FEWEST = 2
-
-
-def check_request(max_examples, seed):
-    """Refuses what cannot be measured; arguments and errors as of `evaluate`."""
-    settings_lib.check_seed(seed)
-    if max_examples is not None and max_examples < _FEWEST:
-        raise RequestError(f"--max_examples={max_examples}: must be at least {_FEWEST}, since "
-                           "examples are compared with one another; or 0 for the whole split.")
 
 
 def evaluate(folder, registry, split, max_examples, seed, scratch):
@@ -36,7 +25,7 @@ def evaluate(folder, registry, split, max_examples, seed, scratch):
     Raises:
         RequestError: a seed that is none, too few examples, or no such split.
     """
-    check_request(max_examples, seed)
+    settings_lib.check_evaluation(max_examples, seed)
     # One process measures, and trains what it lacks, however many trained the run.
     settings = dataclasses.replace(Workdir(folder).settings(), strategy="default")
     experiment = experiment_lib.build(settings, registry)

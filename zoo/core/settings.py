@@ -13,6 +13,7 @@ FREE_ON_RESUME = frozenset({
 })
 # Likewise, of the hyperparameters: it measures, and trains nothing.
 FREE_HPARAMS = frozenset({"evaluation_encoder"})
+_FEWEST_EXAMPLES = 2
 _SEEDS = 2**31  # TensorFlow's random operations take int32 seeds.
 
 
@@ -29,6 +30,19 @@ def check_seed(seed):
     """
     if not 0 <= seed < _SEEDS:
         raise RequestError(f"--seed is {seed}; it must be from 0 to {_SEEDS - 1}.")
+
+
+def check_evaluation(max_examples, seed):
+    """Refuses what cannot be measured; arguments as of `evaluator.evaluate`.
+
+    Raises:
+        RequestError: a seed that is none, or too few examples.
+    """
+    check_seed(seed)
+    if max_examples is not None and max_examples < _FEWEST_EXAMPLES:
+        raise RequestError(f"--max_examples={max_examples}: must be at least {_FEWEST_EXAMPLES}, "
+                           "since examples are compared with one another; or 0 for the whole "
+                           "split.")
 
 
 def _setting(default, help_text, path=False):
