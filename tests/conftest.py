@@ -16,6 +16,11 @@ tf.config.set_visible_devices([], "GPU")
 _CPU = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(_CPU, 2 * [tf.config.LogicalDeviceConfiguration()])
 
+# Files that share what one of them has made: models that are traced, runs that are trained.
+_TOGETHER = {"tests/stackgan/test_stage_one.py": "tests/stackgan/test_end_to_end.py",
+             "tests/test_fuzz_served.py": "tests/test_served_requests.py",
+             "tests/test_serving_page.py": "tests/test_served_requests.py"}
+
 # What is imported stays, and graphs are many small objects: seldom look through all of them.
 gc.freeze()
 gc.set_threshold(50_000, 20, 100)
@@ -29,6 +34,21 @@ def pytest_collection_modifyitems(items):
     tests = collections.Counter(item.path for item in items)
     of_families = {item.path for item in items if hasattr(item.cls, "late")}
     items.sort(key=lambda item: (item.path not in of_families, tests[item.path], item.path))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """`--dist loadfile` gives files of `_TOGETHER` to one process."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return _TOGETHER.get(file, file)
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(autouse=True)

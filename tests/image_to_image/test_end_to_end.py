@@ -151,7 +151,8 @@ HARD = {
     "transparent": (encoded(noise(9, 40, 4)), (9, 40)),
     "palette GIF": (encoded(noise(31, 17, 3), "GIF", "P"), (31, 17)),
     "JPEG": (encoded(noise(18, 18, 3), "JPEG"), (18, 18)),
-    "12 million pixels": (encoded(noise(300, 400).repeat(10, 0).repeat(10, 1)), (3000, 4000)),
+    # More than may be asked for by any file, and of several tiles.
+    "2 million pixels": (encoded(noise(100, 200).repeat(10, 0).repeat(10, 1)), (1000, 2000)),
 }
 
 
