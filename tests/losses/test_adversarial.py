@@ -15,6 +15,7 @@ from zoo.losses.adversarial import (
     log_loss_real,
     matching_aware_gradient_penalty,
     minimax_generator,
+    relativistic_pair,
 )
 
 # sigmoid(0) = 1/2, sigmoid(ln 3) = 3/4 and sigmoid(-ln 3) = 1/4.
@@ -31,7 +32,7 @@ BY_HAND = [
     (hinge_fake, [-2, 0.5, 3], [0, 1.5, 4]),
     (hinge_generator, [-2, 0.5, 3], [2, -0.5, -3]),
 ]
-NAMES = sorted(ADVERSARIAL_LOSSES)
+NAMES = sorted(name for name, loss in ADVERSARIAL_LOSSES.items() if not loss.pair)
 
 
 def derivative(loss, logit):
@@ -75,8 +76,8 @@ def test_log_losses_stay_finite_where_the_sigmoid_saturates():
 
 def test_the_dictionary_holds_the_faces_of_each_loss():
     logits = tf.constant([LN3])
-    faces = {name: [float(face(logits)[0]) for face in loss]
-             for name, loss in ADVERSARIAL_LOSSES.items()}
+    faces = {name: [float(face(logits)[0]) for face in ADVERSARIAL_LOSSES[name][:3]]
+             for name in NAMES}
     expected = {
         "minimax": [LN4_3, LN4, -LN4],
         "non_saturating": [LN4_3, LN4, LN4_3],
@@ -86,6 +87,34 @@ def test_the_dictionary_holds_the_faces_of_each_loss():
     assert faces.keys() == expected.keys()
     for name, values in expected.items():
         np.testing.assert_allclose(faces[name], values, rtol=1e-6, err_msg=name)
+
+
+def test_a_loss_that_compares_has_one_face_for_both_players():
+    assert ADVERSARIAL_LOSSES["relativistic"] == (None, None, None, relativistic_pair)
+    assert ADVERSARIAL_LOSSES.keys() == {*NAMES, "relativistic"}
+
+
+def test_relativistic_pairs_by_hand():
+    result = relativistic_pair(tf.constant([LN3, 5, 0, 2000]), tf.constant([0, 5, LN3, 0.0]))
+    assert result.shape == (4,) and result.dtype == tf.float32
+    np.testing.assert_allclose(result, [LN4_3, LN2, LN4, 0], rtol=1e-6)
+    # Of patches each is compared with the one in its place.
+    patches = relativistic_pair(tf.constant([[[LN3], [0.0]]], tf.bfloat16), tf.zeros((1, 2, 1)))
+    np.testing.assert_allclose(patches, [(LN4_3 + LN2) / 2], rtol=1e-2)
+
+
+def test_relativistic_players_pull_in_opposite_directions_and_none_is_content():
+    logits = tf.constant([[-3.0, 0.0, 9.0], [1.0, 0.0, 9.0]])  # Of real and of generated ones.
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(logits)
+        of_d = relativistic_pair(logits[0], logits[1])
+        of_g = relativistic_pair(logits[1], logits[0])
+    d_real, d_fake = tape.gradient(of_d, logits).numpy()
+    g_real, g_fake = tape.gradient(of_g, logits).numpy()
+    assert (d_real < 0).all() and (g_fake < 0).all()
+    np.testing.assert_allclose(d_fake, -d_real)
+    np.testing.assert_allclose(g_real, -g_fake)
+    np.testing.assert_allclose(d_real[1], -0.5)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -28,7 +28,7 @@ def test_the_second_neighbour():
     # Fake ones 2, 1, 2 far: [98, 102], [100, 102], [100, 104].
     assert means(REAL, np.array([[100.0], [101.0], [102.0]]), k=2) == {
         "precision": 0.0, "recall": 0.0, "density": 0.0, "coverage": 0.0}
-    # Of 2: all four balls; of 18: the last; of -2: the first. Their balls: 2 ± 16, 18 ± 20, -2 ± 20.
+    # Of 2: all four balls; of 18: the last; of -2: the first. Their own: 2 ± 16, 18 ± 20, -2 ± 20.
     assert means(REAL, np.array([[2.0], [18.0], [-2.0]]), k=2) == {
         "precision": 1.0, "recall": 1.0, "density": (4 + 1 + 1) / 2 / 3, "coverage": 1.0}
 

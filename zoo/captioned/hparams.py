@@ -34,7 +34,7 @@ class CaptionedHParams(CaptionHParams, AdamHParams):
     text_encoder: str = ""  # Workdir or shipped name of a matcher; empty: trained first.
     text_encoder_steps: int = 900  # Of 128 captions, where it is trained first.
     evaluation_encoder: str = ""  # Likewise, never seen in training; empty: trained to evaluate.
-    class_words: tuple[str, ...] = ()  # Styles, for instance: is the one that a caption names drawn?
+    class_words: tuple[str, ...] = ()  # Styles, for instance: is the one a caption names drawn?
     classifier_steps: int = 600  # Of 128 pictures, of what judges that; trained to evaluate.
 
     def __post_init__(self):

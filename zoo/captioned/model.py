@@ -19,9 +19,11 @@ class CaptionedGAN(AdversarialModel):
     Terms, each on where `loss_weights` names it: `d_real` (picture, its caption), `d_fake`
     (generated picture, its caption), `d_mismatched` (real picture, wrong caption),
     `g_adversarial`, and `g_l1` and `g_l2`, the distance to the true picture: alone, without a
-    discriminator, the supervised baseline. For captions with several right answers: `g_nearest_l2`,
-    the squared distance of true pictures to the nearest of several draws, and `g_mode_seeking`,
-    which asks two draws to differ; see `zoo.losses.diversity`.
+    discriminator, the supervised baseline. A loss that compares, "relativistic", sets each against
+    the right pair of its row, which has no term `d_real` of its own then, and G makes pictures for
+    the captions of these pairs, not for fresh ones. For captions with several right answers:
+    `g_nearest_l2`, the squared distance of true pictures to the nearest of several draws, and
+    `g_mode_seeking`, which asks two draws to differ; see `zoo.losses.diversity`.
 
     With `packing` above 1 D judges so many pictures of one caption at once, joined along their
     channels (PacGAN, Lin et al. 2018): a G that answers a caption twice alike is found out.
@@ -60,6 +62,13 @@ class CaptionedGAN(AdversarialModel):
         self.augment = tuple(augment)
         self.packing = packing
         self.nearest_draws = nearest_draws
+        if self._pair_loss:
+            self.loss_weights.pop("d_real", None)
+
+    @property
+    def _pair_loss(self):
+        """The loss of two logits where the adversarial loss compares pairs, else None."""
+        return ADVERSARIAL_LOSSES[self.adversarial_loss].pair
 
     @property
     def noise_dim(self):
@@ -124,35 +133,46 @@ class CaptionedGAN(AdversarialModel):
         return self.draw_several(self.embed(batch["tokens"]), noise, training)
 
     def discriminator_losses(self, batch, fake, training=True):
+        logits, terms = self.discriminator_logits(batch, fake, training), {}
+        for kind, of_kind in logits.items():
+            terms |= self.discriminator_terms(
+                kind, of_kind, logits.get("d_real"), is_new_picture="mismatched_image" in batch)
+        return terms | self.penalties(batch, fake, logits, training)
+
+    def discriminator_logits(self, batch, fake, training):
+        """Returns what D says of each kind of pair that a term is on for, by the term's name."""
         judge, text = self.discriminator, self.embed(batch["tokens"])
         real_features = judge.features(
             self.augmented(batch, self.seen(batch["image"])), training=training)
-        terms = {}
-        if self.any_on("d_real"):
-            logits = judge.score(real_features, text, training=training)
-            terms |= self.discriminator_terms("d_real", logits)
+        logits = {}
+        if self.any_on("d_real") or self._pair_loss:
+            logits["d_real"] = judge.score(real_features, text, training=training)
         if self.any_on("d_fake"):
-            logits = judge(self.judged(batch, fake), text, training=training)
-            terms |= self.discriminator_terms("d_fake", logits)
+            logits["d_fake"] = judge(self.judged(batch, fake), text, training=training)
         if self.any_on("d_mismatched"):
             if "mismatched_image" in batch:
                 wrong = self.augmented(batch, self.seen(batch["mismatched_image"]))
-                logits = judge(wrong, text, training=training)
+                logits["d_mismatched"] = judge(wrong, text, training=training)
             else:
                 wrong_text = self.embed(batch["mismatched_tokens"])
-                logits = judge.score(real_features, wrong_text, training=training)
-            terms |= self.discriminator_terms(
-                "d_mismatched", logits, is_new_picture="mismatched_image" in batch)
-        return terms
+                logits["d_mismatched"] = judge.score(
+                    real_features, wrong_text, training=training)
+        return logits
+
+    def penalties(self, batch, fake, logits, training):
+        """Returns the terms of D that are no judgement; `logits` as of `discriminator_logits`."""
+        return {}
 
     def any_on(self, kind):
         """True where a term of this kind of pair is on."""
         return self.is_on(kind)
 
-    def discriminator_terms(self, kind, logits, is_new_picture=True):
-        """Returns the terms of one kind of pair from what D returned for it."""
+    def discriminator_terms(self, kind, logits, right, is_new_picture=True):
+        """Returns the terms of one kind of pair from what D returned for it and for right pairs."""
         del is_new_picture  # One score is always asked about the pair.
         loss = ADVERSARIAL_LOSSES[self.adversarial_loss]
+        if loss.pair:
+            return {} if kind == "d_real" else {kind: loss.pair(right, logits)}
         return {kind: loss.real(logits) if kind == "d_real" else loss.fake(logits)}
 
     def generator_losses(self, batch, fake, training=True):
@@ -177,7 +197,11 @@ class CaptionedGAN(AdversarialModel):
         if not self.is_on("g_adversarial"):
             return {}
         logits = self.discriminator(self.judged(batch, fake), text, training=training)
-        return {"g_adversarial": self.generator_loss(logits)}
+        if not self._pair_loss:
+            return {"g_adversarial": self.generator_loss(logits)}
+        true = self.augmented(batch, self.seen(batch["image"]))
+        right = self.discriminator(true, text, training=training)
+        return {"g_adversarial": self._pair_loss(logits, right)}
 
     def generator_loss(self, logits):
         """Returns the loss of G, float32 `(batch,)`, from what D returned."""
@@ -198,6 +222,8 @@ class CaptionedGAN(AdversarialModel):
         return distribution.normal(seed, batch_size, (self.draws, self.noise_dim))
 
     def generator_batch(self, batch):
+        if self._pair_loss:
+            return batch  # Fresh captions have no right pairs here.
         return {**batch, "tokens": batch.get("fresh_tokens", batch["tokens"])}
 
     def shipped_networks(self):

@@ -1,5 +1,6 @@
 """Loss terms of a discriminator that says which went wrong, the realism or the match."""
 
+from zoo.errors import RequestError
 from zoo.losses.adversarial import ADVERSARIAL_LOSSES
 
 
@@ -41,14 +42,24 @@ class TwoScores:
 
     Attributes:
         scores: names of D's scores; those of realism begin with "realism".
+
+    Raises:
+        RequestError: a loss that compares pairs; a real picture with a wrong text is right and
+            wrong at once here.
     """
 
     scores = ("realism", "match")
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if ADVERSARIAL_LOSSES[self.adversarial_loss].pair:
+            raise RequestError(f"adversarial_loss={self.adversarial_loss} compares pairs by one "
+                               "score; this discriminator has two.")
+
     def any_on(self, kind):
         return any(self.is_on(f"{kind}_{score}") for score in self.scores)
 
-    def discriminator_terms(self, kind, logits, is_new_picture=True):
+    def discriminator_terms(self, kind, logits, right, is_new_picture=True):
         loss = ADVERSARIAL_LOSSES[self.adversarial_loss]
         of_realism = loss.fake if kind == "d_fake" else loss.real
         of_match = loss.real if kind == "d_real" else loss.fake

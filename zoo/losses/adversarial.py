@@ -63,12 +63,29 @@ def hinge_generator(fake_logits):
     return _per_example(-tf.cast(fake_logits, tf.float32))
 
 
-class AdversarialLoss(NamedTuple):
-    """The three faces of one loss; each maps logits `(batch, …)` to float32 `(batch,)`."""
+def relativistic_pair(higher, lower):
+    """softplus(-(higher - lower)): two logits `(batch, …)` -> `(batch,)` in [0, inf).
 
-    real: Callable
-    fake: Callable
-    generator: Callable
+    Jolicoeur-Martineau 2019, "The relativistic discriminator", section 4.1 (RpGAN), as in Huang et
+    al. 2024, "The GAN is dead; long live the GAN!", section 2: D is to rank the real pair above the
+    other, and G the other above the real one, for the same condition. No side is ever content by
+    itself.
+    """
+    return _per_example(tf.nn.softplus(tf.cast(lower, tf.float32) - tf.cast(higher, tf.float32)))
+
+
+class AdversarialLoss(NamedTuple):
+    """The three faces of one loss; each maps logits `(batch, …)` to float32 `(batch,)`.
+
+    A loss that compares has a fourth one instead, `pair`: (logits that are to be higher, logits
+    that are to be lower) -> float32 `(batch,)`. D minimises it of (right, wrong) pairs, G of
+    (generated, right) ones.
+    """
+
+    real: Callable | None = None
+    fake: Callable | None = None
+    generator: Callable | None = None
+    pair: Callable | None = None
 
 
 ADVERSARIAL_LOSSES = {
@@ -76,6 +93,7 @@ ADVERSARIAL_LOSSES = {
     "non_saturating": AdversarialLoss(log_loss_real, log_loss_fake, log_loss_real),
     "least_squares": AdversarialLoss(least_squares_real, least_squares_fake, least_squares_real),
     "hinge": AdversarialLoss(hinge_real, hinge_fake, hinge_generator),
+    "relativistic": AdversarialLoss(pair=relativistic_pair),
 }
 
 

@@ -40,7 +40,8 @@ class TextToImageExperiment(CaptionedExperiment):
         model_class = TwoScoreTextToImageGAN if self._has_two_scores else TextToImageGAN
         return model_class(
             generator, discriminator if self.needs_discriminator() else None, text_encoder,
-            penalty_interval=self.hparams.gradient_penalty_interval, **self.model_arguments(),
+            penalty_interval=self.hparams.gradient_penalty_interval,
+            penalty_sigma=self.hparams.penalty_sigma, **self.model_arguments(),
             **self._calibration(folder))
 
     @property
@@ -68,7 +69,7 @@ class TextToImageExperiment(CaptionedExperiment):
     def loss_weights(self):
         weights = super().loss_weights() | {
             name: getattr(self.hparams, f"{name}_weight")
-            for name in ("d_gradient_penalty", "g_interpolated")}
+            for name in ("d_gradient_penalty", "d_r1", "d_r2", "g_interpolated")}
         if not self._has_two_scores:
             return weights
         return weights | share_out(**{name: weights.pop(name) for name in (

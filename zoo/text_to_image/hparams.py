@@ -1,10 +1,14 @@
 """Hyperparameters of text-to-image GANs; without TensorFlow, so that wrong ones are told at once."""
 
 import dataclasses
+import math
 from typing import Literal
 
 from zoo.captioned.hparams import CaptionedHParams
 from zoo.core.hparams import AdversarialLossName
+
+# A relativistic loss has the right pairs in its other terms: no weight of d_real.
+CaptionLossName = Literal[AdversarialLossName, "relativistic"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -12,9 +16,29 @@ class HParams(CaptionedHParams):
     """Hyperparameters of every text-to-image GAN."""
 
     discriminator: Literal["joint", "two_score", "projection"] = "joint"  # Its last layers.
+    adversarial_loss: CaptionLossName = "hinge"
     d_gradient_penalty_weight: float = 0.0  # Matching-aware gradient penalty, DF-GAN eq. 1.
-    gradient_penalty_interval: int = 1  # Steps between gradient penalties.
+    d_r1_weight: float = 0.0  # Gamma of the squared gradient, halved, at true pictures.
+    d_r2_weight: float = 0.0  # At generated ones; Huang et al. 2024 take the same for both.
+    penalty_sigma: float = 0.0  # Above 0: R1 and R2 by noise so large, pictures in [-1, 1].
+    gradient_penalty_interval: int = 1  # Steps between these penalties.
     g_interpolated_weight: float = 0.0  # GAN-INT, Reed et al. 2016, eq. 5.
+
+    def __post_init__(self):
+        super().__post_init__()
+        if not 0 <= self.penalty_sigma < math.inf:
+            raise ValueError(f"penalty_sigma={self.penalty_sigma}: must be a number from 0 on.")
+        if self.adversarial_loss != "relativistic":
+            return
+        if self.generator_batch == "fresh":
+            raise ValueError("adversarial_loss=relativistic compares with the true picture, which "
+                             "fresh captions do not have; set generator_batch=shared.")
+        if self.g_interpolated_weight:
+            raise ValueError("adversarial_loss=relativistic compares with the true picture, which "
+                             "captions in between do not have; set g_interpolated_weight=0.")
+        if self.discriminator == "two_score":
+            raise ValueError("adversarial_loss=relativistic compares pairs by one score; set "
+                             "discriminator=joint or projection.")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,7 +48,7 @@ class GANCLSHParams(HParams):
     text_projection_dim: int = 128
     generator_base_channels: int = 128
     discriminator_base_channels: int = 64
-    adversarial_loss: AdversarialLossName = "non_saturating"
+    adversarial_loss: CaptionLossName = "non_saturating"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,7 +5,9 @@ import tensorflow as tf
 
 from zoo.captioned.model import CaptionedGAN
 from zoo.core import distribution
+from zoo.errors import RequestError
 from zoo.layers.precision import in_float32
+from zoo.losses import zero_centred
 from zoo.losses.adversarial import matching_aware_gradient_penalty
 
 
@@ -13,28 +15,44 @@ from zoo.losses.adversarial import matching_aware_gradient_penalty
 class TextToImageGAN(CaptionedGAN):
     """GAN-CLS, GAN-INT-CLS or DF-GAN, by its settings.
 
-    Terms beside those of `CaptionedGAN`: `d_gradient_penalty` (DF-GAN) and `g_interpolated`
-    (GAN-INT, Reed et al. 2016, eq. 5: pictures for the mean of two captions' embeddings).
+    Terms beside those of `CaptionedGAN`: `d_gradient_penalty` (DF-GAN), `d_r1` and `d_r2` (of D's
+    gradient with respect to true and to generated pictures, see `zoo.losses.zero_centred`; their
+    weight is gamma) and `g_interpolated` (GAN-INT, Reed et al. 2016, eq. 5: pictures for the mean
+    of two captions' embeddings).
 
     Args:
         args, kwargs: see `CaptionedGAN`.
         penalty_interval: steps between gradient penalties, each weighted so much more (lazy
             regularisation, Karras et al. 2020, section 3.1).
+        penalty_sigma: above 0, `d_r1` and `d_r2` are taken from what noise of so large a deviation
+            changes, without a second derivative.
+
+    Raises:
+        RequestError: `g_interpolated` with a loss that compares: such captions have no true
+            picture.
     """
 
     default_loss_weights = CaptionedGAN.default_loss_weights | {
-        "d_gradient_penalty": 0.0, "g_interpolated": 0.0}
+        "d_gradient_penalty": 0.0, "d_r1": 0.0, "d_r2": 0.0, "g_interpolated": 0.0}
 
-    def __init__(self, *args, penalty_interval=1, **kwargs):
+    def __init__(self, *args, penalty_interval=1, penalty_sigma=0.0, **kwargs):
         super().__init__(*args, **kwargs)
+        if self._pair_loss and self.is_on("g_interpolated"):
+            raise RequestError(f"g_interpolated: adversarial_loss={self.adversarial_loss} compares "
+                               "with the true picture, and captions in between have none.")
         self.penalty_interval = penalty_interval
+        self.penalty_sigma = penalty_sigma
         self._judge_in_float32 = in_float32(self.discriminator) if self.discriminator else None
 
-    def discriminator_losses(self, batch, fake, training=True):
-        terms = super().discriminator_losses(batch, fake, training)
-        if self.is_on("d_gradient_penalty"):
-            terms["d_gradient_penalty"] = self._gradient_penalty(batch, training)
-        return terms
+    def penalties(self, batch, fake, logits, training):
+        penalties = {
+            "d_gradient_penalty": lambda: self._gradient_penalty(batch, training),
+            "d_r1": lambda: self._zero_centred(
+                batch, batch["image"], logits.get("d_real"), 2, training),
+            "d_r2": lambda: self._zero_centred(
+                batch, self.first_draws(batch, fake), logits.get("d_fake"), 3, training)}
+        return {name: self._lazily(penalty, batch) for name, penalty in penalties.items()
+                if self.is_on(name)}
 
     def generator_losses(self, batch, fake, training=True):
         terms = super().generator_losses(batch, fake, training)
@@ -47,15 +65,32 @@ class TextToImageGAN(CaptionedGAN):
             terms["g_interpolated"] = self.generator_loss(logits)
         return terms
 
-    def _gradient_penalty(self, batch, training):
-        def penalty():
-            return self.penalty_interval * matching_aware_gradient_penalty(
-                lambda image, text: self._judge_in_float32(image, text, training=training),
-                self.augmented(batch, batch["image"]), self.embed(batch["tokens"]))
+    def _lazily(self, penalty, batch):
         if self.penalty_interval == 1:
             return penalty()
-        return tf.cond(self.step % self.penalty_interval == 0, penalty,
+        return tf.cond(self.step % self.penalty_interval == 0,
+                       lambda: self.penalty_interval * penalty(),
                        lambda: tf.zeros(tf.shape(batch["image"])[:1]))
 
+    def _gradient_penalty(self, batch, training):
+        return matching_aware_gradient_penalty(
+            lambda image, text: self._judge_in_float32(image, text, training=training),
+            self.augmented(batch, batch["image"]), self.embed(batch["tokens"]))
+
+    def _zero_centred(self, batch, images, logits, seed, training):
+        text = self.embed(batch["tokens"])
+
+        def score(images):
+            return self._judge_in_float32(self.augmented(batch, images), text, training=training)
+        images = tf.cast(images, tf.float32)
+        if not self.penalty_sigma:
+            return zero_centred.gradient_penalty(score, images)
+        if logits is None or self.discriminator.compute_dtype != "float32":
+            logits = score(images)
+        noise = distribution.normal(batch["seed"] + seed, tf.shape(images)[0], images.shape[1:])
+        return zero_centred.difference_penalty(
+            logits, score(images + self.penalty_sigma * noise), self.penalty_sigma)
+
     def get_config(self):
-        return super().get_config() | {"penalty_interval": self.penalty_interval}
+        return super().get_config() | {
+            "penalty_interval": self.penalty_interval, "penalty_sigma": self.penalty_sigma}
