@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests import helpers
 from tests.image_to_image.test_model import TestPix2Pix as Pix2Pix
 from tests.speech_enhancement.test_model import TestMaskUNet as MaskUNet
 from tests.speech_enhancement.test_model import TestSEGAN as SEGAN
@@ -44,9 +45,17 @@ CASES = {
 }
 
 
+def losses(case, model):
+    """Those of one batch, as `evaluate` computes them, without a graph."""
+    model.reset_metrics()
+    batch = case().batch(np.random.default_rng(0), 2)
+    logs = model.test_step({name: tf.constant(value) for name, value in batch.items()})
+    return {name: float(value) for name, value in logs.items()}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
 def test_inference(case):
-    model = case().build()
+    model = helpers.compiled(case().build())
     conditions, shape, sampled_shape = CASES[case]
     made = model(conditions)
     assert made.dtype == tf.float32 and made.shape == shape
@@ -57,12 +66,15 @@ def test_inference(case):
     assert samples.shape == sampled_shape
     np.testing.assert_array_equal(model.sample(conditions, seed=3), samples)
 
-    for weight in model.generator.weights:  # It is the average that answers.
+    evaluated = losses(case, model)
+    for weight in model.generator.weights:  # It is the average that answers, and is evaluated.
         weight.assign(weight + 1.0)
     np.testing.assert_array_equal(model(conditions), made)
+    assert losses(case, model) == evaluated
     for weight in model.ema_generator.weights:
-        weight.assign(0.0 * weight)
+        weight.assign(weight + 1.0)
     assert np.any(model(conditions) != made)
+    assert losses(case, model) != evaluated
 
 
 def test_noise_is_by_seed_row_and_batch():
@@ -128,7 +140,7 @@ def test_frames_are_predicted_as_many_as_asked_for():
 
 
 def test_a_matcher_embeds_and_makes_no_samples():
-    model = Matcher().build()
+    model = helpers.compiled(Matcher().build())
     pictures = uint8(3, 16, 16, 3)
     texts, embedded = model((CAPTIONS, pictures))
     assert texts.shape == embedded.shape == (3, 6)
@@ -137,6 +149,10 @@ def test_a_matcher_embeds_and_makes_no_samples():
     np.testing.assert_allclose(predicted[0], texts, rtol=1e-5, atol=1e-5)
     with pytest.raises(RequestError, match="TextImageMatcher: makes no samples"):
         model.sample((CAPTIONS, pictures))
+    evaluated = losses(Matcher, model)
+    for weight in model.generator.weights:
+        weight.assign(weight + 1.0)
+    assert losses(Matcher, model) == evaluated
 
 
 def test_the_classes_weights_are_those_of_the_hyperparameters():

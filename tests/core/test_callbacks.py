@@ -142,7 +142,8 @@ def test_a_family_without_a_sheet_writes_none(workdir):
 
 def test_evaluations_are_one_json_object_a_line(workdir, capsys):
     results = {"psnr_db": {"value": 20.0, "low": 19.0, "high": 21.0}}
-    drive(callbacks.Evaluations(2, 0, 4, workdir, lambda: results), 4)
+    drive(callbacks.Evaluations(2, 0, 4, workdir, lambda: results, FakeCheckpointer()), 4,
+          model=toy_gan())
     assert records(workdir.evaluations_file) == [
         {"step": 2, "psnr_db": 20.0}, {"step": 4, "psnr_db": 20.0}]
     assert "step 2 validation: psnr_db=20.000" in capsys.readouterr().out
@@ -155,9 +156,12 @@ def test_checkpoints_are_saved_at_their_steps():
 
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
-def test_a_weight_that_is_not_finite_is_never_saved(bad):
-    model, checkpointer = toy_gan(), FakeCheckpointer()
+def test_a_weight_that_is_not_finite_is_never_saved_or_measured(bad, workdir):
+    model, checkpointer, measured = toy_gan(), FakeCheckpointer(), []
     model.discriminator.weights[0].assign([[bad], [0.0]])
-    with pytest.raises(RunFailed, match="step 3: weight .*kernel is not finite.*00000040"):
-        drive(callbacks.Checkpoints(3, 0, 9, checkpointer), 9, model=model)
-    assert checkpointer.saved == []
+    for callback in (
+            callbacks.Checkpoints(3, 0, 9, checkpointer),
+            callbacks.Evaluations(3, 0, 9, workdir, lambda: measured.append(1), checkpointer)):
+        with pytest.raises(RunFailed, match="step 3: weight .*kernel is not finite.*00000040"):
+            drive(callback, 9, model=model)
+    assert checkpointer.saved == measured == []

@@ -189,6 +189,16 @@ def test_a_run_that_diverges_fails_and_names_its_last_good_checkpoint(run, train
     assert not list(run.checkpoints.glob("[0-9]*"))
 
 
+@pytest.mark.parametrize("watchdog, told", [
+    (True, "step 4: .*loss.* not finite; lower the learning rates"),
+    (False, "step 4: weight .* is not finite")])
+def test_the_watchdog_has_a_switch_and_does_not_hang_on_what_is_logged(
+        train, watchdog, told):
+    with pytest.raises(RunFailed, match=told):
+        train(overwrite=True, hparams={**HPARAMS, "learning_rate": "1e30"}, watchdog=watchdog,
+              log_every=1000, checkpoint_every=1000)
+
+
 def test_starting_from_a_run_of_other_sizes_names_what_differs(run, settings, tmp_path):
     before = content(run)
     with pytest.raises(RequestError) as error:

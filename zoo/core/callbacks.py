@@ -158,6 +158,13 @@ class Samples(StepCallback):
         writer.close()
 
 
+def _check_finite(model, step, checkpointer):
+    for weight in model.weights:
+        if not bool(tf.reduce_all(tf.math.is_finite(tf.cast(weight, tf.float32)))):
+            raise RunFailed(f"stopped at step {step}: weight {weight.path} is not finite; "
+                            f"{checkpointer.last_good()}.")
+
+
 class Checkpoints(StepCallback):
     """Saves a checkpoint, unless a weight is not finite: the last one saved is always good.
 
@@ -170,27 +177,27 @@ class Checkpoints(StepCallback):
         self.checkpointer = checkpointer
 
     def on_step(self, step, logs):
-        for weight in self.model.weights:
-            if not bool(tf.reduce_all(tf.math.is_finite(tf.cast(weight, tf.float32)))):
-                raise RunFailed(f"stopped at step {step}: weight {weight.path} is not finite; "
-                                f"{self.checkpointer.last_good()}.")
+        _check_finite(self.model, step, self.checkpointer)
         self.checkpointer.save(step)
 
 
 class Evaluations(StepCallback):
-    """Evaluates and appends the values to `evaluations.jsonl`.
+    """Evaluates and appends the values to `evaluations.jsonl`, unless a weight is not finite.
 
     Args:
         workdir: `Workdir`.
         evaluate: function of no argument that returns `{name: {"value": float, …}}`.
+        checkpointer: `Checkpointer`, to name the last good checkpoint.
     """
 
-    def __init__(self, every, start, num_steps, workdir, evaluate):
+    def __init__(self, every, start, num_steps, workdir, evaluate, checkpointer):
         super().__init__(every, start, num_steps)
         self.workdir = workdir
         self.evaluate = evaluate
+        self.checkpointer = checkpointer
 
     def on_step(self, step, logs):
+        _check_finite(self.model, step, self.checkpointer)
         metrics = measured.strict(self.evaluate())
         results = {name: metric["value"] for name, metric in metrics.items()}
         with self.workdir.evaluations_file.open("a") as file:

@@ -46,7 +46,8 @@ def publish(workdir, facts, registry):
     source = Workdir(workdir)
     if not source.evaluation_file.exists():
         raise RequestError(f"{workdir}: not evaluated; run tools/evaluate.py --workdir={workdir}.")
-    if pathlib.Path(facts.name).name != facts.name or facts.name.startswith("."):
+    is_plain = facts.name and pathlib.Path(facts.name).name == facts.name
+    if not is_plain or facts.name.startswith("."):
         raise RequestError(f"--name={facts.name}: must be a plain name, without folders.")
     experiment, model = runs.load_run(source.path, registry)
     evaluation = json.loads(source.evaluation_file.read_text())

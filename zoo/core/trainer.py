@@ -143,7 +143,7 @@ def _fit(experiment, model, data, workdir, checkpointer, start):
                               lambda: experiment.sample_files(model)),
             callbacks.Evaluations(
                 settings.eval_every, start, last, workdir,
-                lambda: _validate(experiment, model, workdir)),
+                lambda: _validate(experiment, model, workdir), checkpointer),
         ]
     # After the records, so that a resumed run finds the lines of all steps before it.
     used.append(callbacks.Checkpoints(settings.checkpoint_every, start, last, checkpointer))
