@@ -17,8 +17,8 @@ def publish(tmp_path, monkeypatch):
     (tmp_path / "pretrained" / "mine" / "thesis.txt").write_text("years of work")
     monkeypatch.setattr(locate, "PRETRAINED", tmp_path / "pretrained")
     monkeypatch.setattr(shipping.runs, "load_run", lambda path, registry: (None, None))
-    return lambda name: shipping.publish(
-        workdir.path, shipping.Facts(name, "python …", 0.1, "CPU", "CC0-1.0", "Tests.", "None."), {})
+    return lambda name: shipping.publish(workdir.path, shipping.Facts(
+        name, "python …", 0.1, "CPU", "CC0-1.0", "Tests.", "None."), {})
 
 
 def files(folder):
