@@ -24,6 +24,8 @@ flags.DEFINE_float("truncation", 0, "Largest noise component; less varied, more 
 flags.DEFINE_bool("interpolate", False, "Go from the first caption to the second, or, given one, "
                   "from one sample of it to another.")
 flags.DEFINE_bool("neighbours", False, "Beside each sample the nearest training pictures.")
+flags.DEFINE_bool("right_answers", False, "Above the samples of a caption the pictures of the "
+                  "training split that have it.")
 cli.define_path("frames", "", "Past frames: a video file, or a folder of frames.")
 flags.DEFINE_integer("num_frames", None, "Frames to predict (by default 16).", lower_bound=1)
 

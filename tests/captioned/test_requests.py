@@ -10,13 +10,15 @@ def flags(**given):
     """The flags of tools/sample.py with their defaults."""
     return types.SimpleNamespace(**{
         "caption": ["cat"], "caption_file": "", "out": "a.png", "num_samples": None, "seed": 0,
-        "truncation": 0.0, "interpolate": False, "neighbours": False, **given})
+        "truncation": 0.0, "interpolate": False, "neighbours": False,
+        "right_answers": False, **given})
 
 
 @pytest.mark.parametrize("given, kind, count, animated", [
     ({}, "grid", 1, False),
     ({"num_samples": 3, "out": "a.PNG"}, "grid", 3, False),
     ({"neighbours": True}, "neighbours", 1, False),
+    ({"right_answers": True, "num_samples": 8}, "right_answers", 8, False),
     ({"interpolate": True}, "interpolation", 8, False),
     ({"interpolate": True, "num_samples": 2, "out": "a.gif"}, "interpolation", 2, True),
     ({"interpolate": True, "caption": ["a", "b"]}, "interpolation", 8, False),
@@ -32,7 +34,7 @@ def test_what_is_asked_for(given, kind, count, animated):
     ({"out": "a.webp", "interpolate": True}, "must end in .png or .gif"),
     ({"out": "a.gif"}, "only --interpolate"),
     ({"out": "a.gif", "neighbours": True}, "only --interpolate"),
-    ({"interpolate": True, "neighbours": True}, "one of the two"),
+    ({"interpolate": True, "neighbours": True}, "--interpolate and --neighbours: give one"),
     ({"interpolate": True, "caption": ["a", "b", "c"]}, "3 captions"),
     ({"interpolate": True, "num_samples": 1}, "at least 2 steps"),
     ({"truncation": -0.5}, "--truncation=-0.5"),

@@ -50,7 +50,8 @@ def run(request):
 def request(*captions, **flags):
     return types.SimpleNamespace(**{
         "caption": list(captions), "seed": 0, "num_samples": 2, "caption_file": "",
-        "out": "a.png", "truncation": 0.0, "interpolate": False, "neighbours": False} | flags)
+        "out": "a.png", "truncation": 0.0, "interpolate": False, "neighbours": False, "right_answers": False}
+        | flags)
 
 
 def test_a_sheet_shows_the_stages_beside_the_truth(stage_two, multi_stage):

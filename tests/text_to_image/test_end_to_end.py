@@ -57,10 +57,11 @@ def loaded(run):
 
 
 def request(*captions, seed=0, num_samples=2, caption_file="", out="a.png", truncation=0.0,
-            interpolate=False, neighbours=False):
+            interpolate=False, neighbours=False, right_answers=False):
     return types.SimpleNamespace(caption=list(captions), seed=seed, num_samples=num_samples,
                                  caption_file=str(caption_file), out=out, truncation=truncation,
-                                 interpolate=interpolate, neighbours=neighbours)
+                                 interpolate=interpolate, neighbours=neighbours,
+                                 right_answers=right_answers)
 
 
 def sampled(loaded, *captions, **flags):
@@ -166,6 +167,17 @@ def test_truncation_moves_samples_towards_the_noiseless_one(loaded):
     assert spread(1e-6) < 0.1 < spread(0.5) < spread(0.0)
     np.testing.assert_allclose(sampled(loaded, "cat", truncation=100.0), sampled(loaded, "cat"),
                                atol=1)
+
+
+def test_right_answers_stand_above_the_samples(loaded):
+    png = loaded[0].sample(loaded[1], request("red heart", "no such thing", right_answers=True))
+    shown = tf.io.decode_png(png).numpy()
+    # Two captions, two rows each: label, 64 pixels, gap; two pictures of 64 pixels and a line.
+    assert shown.shape == (2 * 2 * (12 + 64 + 4), 2 * (64 + 1) + 2 * 4, 3)
+    top, bottom = 12, 2 * (12 + 64 + 4) + 12
+    red_heart = shown[top:top + 64, 4:68]
+    assert (red_heart[..., 0] > red_heart[..., 1] + 50).mean() > 0.2
+    assert (shown[bottom:bottom + 64] == 255).all()  # It has none.
 
 
 def test_neighbours_stand_beside_each_sample(loaded, capsys):

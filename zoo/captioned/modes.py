@@ -82,6 +82,19 @@ def _coverage_and_diversity(right, draws, seed):
                 spread, lambda rows: rows[:, 1].mean() / rows[:, 0].mean(), seed)}
 
 
+def right_answers(caption, size, pictures):
+    """Returns the pictures that have a caption, uint8 `(k, size, size, 3)`, in order; maybe none.
+
+    Args:
+        caption: str, any of a picture's captions.
+        size: pixels.
+        pictures: `CaptionedPictures`.
+    """
+    indices = [index for index, texts in enumerate(pictures.captions) if caption in texts]
+    return image.to_uint8(image.decode(tf.constant(
+        pictures.pictures(indices).tolist(), tf.string), size)).numpy()
+
+
 def _holders(collections_of_pictures):
     """Returns `{main caption: list of (CaptionedPictures, index)}`."""
     holders = collections.defaultdict(list)

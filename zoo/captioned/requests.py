@@ -8,13 +8,15 @@ from typing import Literal
 from zoo.errors import RequestError
 
 _INTERPOLATION_STEPS = 8
+_KINDS = {"interpolate": "interpolation", "neighbours": "neighbours",
+          "right_answers": "right_answers"}  # By flag.
 
 
 @dataclasses.dataclass(frozen=True)
 class SampleRequest:
     """A request without contradictions."""
 
-    kind: Literal["grid", "interpolation", "neighbours"]
+    kind: Literal["grid", "interpolation", "neighbours", "right_answers"]
     captions: tuple[str, ...]  # Of an interpolation one or two, otherwise any number above 0.
     count: int  # Samples a caption; of an interpolation its steps, both ends counted in.
     seed: int
@@ -32,10 +34,11 @@ def read(request):
         RequestError: something is missing or contradicts something else.
     """
     captions = _captions(request.caption, request.caption_file)
-    if request.interpolate and request.neighbours:
-        raise RequestError("--interpolate and --neighbours: give one of the two.")
-    kind = ("interpolation" if request.interpolate else
-            "neighbours" if request.neighbours else "grid")
+    asked = [name for name in ("interpolate", "neighbours", "right_answers")
+             if getattr(request, name)]
+    if len(asked) > 1:
+        raise RequestError(f"{' and '.join(f'--{name}' for name in asked)}: give one of them.")
+    kind = _KINDS[asked[0]] if asked else "grid"
     suffix = pathlib.Path(request.out).suffix.lower()
     if suffix == ".gif" and kind != "interpolation":
         raise RequestError(f"--out={request.out}: only --interpolate writes a GIF; end in .png.")

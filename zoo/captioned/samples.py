@@ -5,7 +5,7 @@ import weakref
 import numpy as np
 import tensorflow as tf
 
-from zoo.captioned import generation, interpolation, nearest
+from zoo.captioned import generation, interpolation, modes, nearest
 from zoo.core import gif, sheets
 from zoo.data import image, text
 
@@ -80,11 +80,22 @@ def requested(model, request, pictures):
                     request.truncation)
     if request.kind == "grid":
         return _png(_grid(images))
+    if request.kind == "right_answers":
+        return _png(_beside_right_answers(images, request.captions, pictures("train")))
     sheet_of_neighbours, summary = nearest.sheet(
         images.reshape(-1, *images.shape[2:]), np.repeat(request.captions, request.count),
         pictures("train"), pictures("test"))
     print(summary, flush=True)
     return _png(sheet_of_neighbours)
+
+
+def _beside_right_answers(images, captions, training):
+    rows = []
+    for caption, drawn in zip(captions, images, strict=True):
+        right = modes.right_answers(caption, drawn.shape[1], training)
+        shown = [*right[:len(drawn)], *[np.full_like(drawn[0], 255)] * (len(drawn) - len(right))]
+        rows += [(f"{caption}: {len(right)} right answers", shown), ("drawn", drawn)]
+    return sheets.labelled(rows)
 
 
 def _latents(model, seed, count, truncation):
