@@ -134,7 +134,7 @@ class TestPacks(AdversarialConformance):
     """D judges two pictures of a caption at once; the nearest of three draws; mode seeking."""
 
     terms = ("d_real", "d_fake", "d_mismatched", "d_gradient_penalty", "g_adversarial",
-             "g_interpolated", "g_l1", "g_nearest_l2", "g_mode_seeking")
+             "g_interpolated", "g_l1", "g_nearest_l2", "g_nearest_answer_l2", "g_mode_seeking")
     late = TestDFGAN.late
 
     def weights_of_terms(self):
@@ -445,6 +445,16 @@ def test_every_true_picture_of_a_pack_pulls_the_draw_that_is_nearest_to_it():
     # To 0 the nearest is 0.5, to 1 it is 0.9.
     np.testing.assert_allclose(model.generator_losses(batch, draws)["g_nearest_l2"],
                                [(0.25 + 0.01) / 2], rtol=1e-5)
+
+
+def test_every_draw_is_pulled_to_the_true_picture_of_the_pack_that_is_nearest_to_it():
+    model = df_gan("g_nearest_answer_l2", packing=2, nearest_draws=3, fresh_generator_batch=False)
+    true = tf.zeros((1, 8, 8, 3))
+    batch = {"tokens": batch_of_8_pixels(1)["tokens"],
+             "image": tf.concat([true, true + 1.0], axis=-1)}
+    draws = tf.concat([true + 0.9, true + 0.25, true + 2.0], axis=-1)
+    np.testing.assert_allclose(model.generator_losses(batch, draws)["g_nearest_answer_l2"],
+                               [(0.01 + 0.0625 + 1.0) / 3], rtol=1e-5)
 
 
 def test_augmentation_leaves_equal_pictures_of_a_pack_equal():

@@ -18,8 +18,8 @@ from zoo.layers import image_encoder
 
 TEXT_ENCODER = "text_encoder"
 _MATCHER = "text_image_matching/contrastive"
-_WITHOUT_DISCRIMINATOR = ("g_l1", "g_l2", "g_nearest_l2", "g_mode_seeking", "g_kl",
-                          "g_color_consistency")
+_WITHOUT_DISCRIMINATOR = ("g_l1", "g_l2", "g_nearest_l2", "g_nearest_answer_l2",
+                          "g_mode_seeking", "g_kl", "g_color_consistency")
 
 
 class CaptionedExperiment(Experiment):
@@ -30,8 +30,8 @@ class CaptionedExperiment(Experiment):
 
     def check_request(self):
         h = self.hparams
-        close = [name for name in ("g_l1_weight", "g_l2_weight", "g_nearest_l2_weight")
-                 if getattr(h, name)]
+        close = [f"{name}_weight" for name in (
+            "g_l1", "g_l2", "g_nearest_l2", "g_nearest_answer_l2") if getattr(h, f"{name}_weight")]
         if close and h.generator_batch == "fresh":
             raise RequestError(f"--hparam={', '.join(close)}: fresh captions have no true picture "
                                "beside them; set --hparam=generator_batch=shared.")
@@ -146,7 +146,7 @@ class CaptionedExperiment(Experiment):
         """Returns the weight of every loss term, `{term: float}`."""
         return {name: getattr(self.hparams, f"{name}_weight") for name in (
             "d_real", "d_fake", "d_mismatched", "g_adversarial", "g_l1", "g_l2", "g_nearest_l2",
-            "g_mode_seeking")}
+            "g_nearest_answer_l2", "g_mode_seeking")}
 
     def judged_channels(self):
         """Returns the channels that D takes: of a pack of pictures."""

@@ -21,7 +21,8 @@ class CaptionedHParams(CaptionHParams, AdamHParams):
     # For captions with several right answers:
     packing: int = 1  # Pictures of one caption that D judges at once (PacGAN).
     g_nearest_l2_weight: float = 0.0  # Squared distance to the nearest of several draws.
-    nearest_draws: int = 4  # So many draws.
+    g_nearest_answer_l2_weight: float = 0.0  # Of each draw to the nearest of the pack's pictures.
+    nearest_draws: int = 4  # Draws that both compare.
     g_mode_seeking_weight: float = 0.0  # Two draws are to differ as their noises do.
     generator_batch: Literal["fresh", "shared"] = "fresh"  # Fresh: the lecture's algorithm.
     mismatched: Literal["picture", "caption"] = "picture"  # What is exchanged in a wrong pair.

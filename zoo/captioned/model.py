@@ -49,9 +49,11 @@ class CaptionedGAN(AdversarialModel):
 
     default_loss_weights = {"d_real": 1.0, "d_fake": 0.5, "d_mismatched": 0.5,
                             "g_adversarial": 1.0, "g_l1": 0.0, "g_l2": 0.0,
-                            "g_nearest_l2": 0.0, "g_mode_seeking": 0.0}
+                            "g_nearest_l2": 0.0, "g_nearest_answer_l2": 0.0,
+                            "g_mode_seeking": 0.0}
     judged_terms = ("d_real", "d_fake", "d_mismatched", "g_adversarial")  # One for each score.
-    terms_without_discriminator = ("g_l1", "g_l2", "g_nearest_l2", "g_mode_seeking")
+    terms_without_discriminator = ("g_l1", "g_l2", "g_nearest_l2", "g_nearest_answer_l2",
+                                   "g_mode_seeking")
 
     def __init__(self, generator, discriminator, text_encoder, adversarial_loss="hinge",
                  augment=(), packing=1, nearest_draws=4, **kwargs):
@@ -181,11 +183,15 @@ class CaptionedGAN(AdversarialModel):
         for name, distance in (("g_l1", l1), ("g_l2", l2)):
             if self.is_on(name):
                 terms[name] = _mean_distance(distance, true, first)
-        if self.is_on("g_nearest_l2"):
+        if self.is_on("g_nearest_l2") or self.is_on("g_nearest_answer_l2"):
             answers = packs.apart(true, self.packing)
             draws = packs.apart(fake, self.draws)[:self.nearest_draws]
-            terms["g_nearest_l2"] = diversity.nearest(
-                [[_mean_distance(l2, answer, draw) for draw in draws] for answer in answers])
+            distances = [[_mean_distance(l2, answer, draw) for draw in draws]
+                         for answer in answers]
+            if self.is_on("g_nearest_l2"):
+                terms["g_nearest_l2"] = diversity.nearest(distances)
+            if self.is_on("g_nearest_answer_l2"):
+                terms["g_nearest_answer_l2"] = diversity.nearest(list(zip(*distances)))
         if self.is_on("g_mode_seeking"):
             finished = tf.nest.flatten(fake)[-1]
             terms["g_mode_seeking"] = diversity.mode_seeking(
@@ -213,7 +219,8 @@ class CaptionedGAN(AdversarialModel):
     @property
     def draws(self):
         """Pictures that G makes for each caption of a batch in training."""
-        return max(self.packing, self.nearest_draws if self.is_on("g_nearest_l2") else 1,
+        return max(self.packing, *(self.nearest_draws for name in ("g_nearest_l2", "g_nearest_answer_l2")
+                     if self.is_on(name)),
                    2 if self.is_on("g_mode_seeking") else 1)
 
     def training_noise(self, seed, batch_size):
