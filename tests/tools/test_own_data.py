@@ -10,6 +10,7 @@ import sys
 
 import PIL.Image
 import pytest
+from absl.testing import flagsaver
 
 from tests import helpers
 from zoo.core import trainer
@@ -55,12 +56,21 @@ def put(folder, layout):
     return folder
 
 
-def tool(name, *arguments, cwd):
-    """Runs a tool; returns (exit status, standard output, lines of standard error)."""
+def evaluate(*arguments, cwd):
+    """Runs tools/evaluate.py; returns (exit status, standard output, standard error)."""
     done = subprocess.run(
-        [sys.executable, ROOT / "tools" / f"{name}.py", *arguments], cwd=cwd, text=True,
+        [sys.executable, ROOT / "tools" / "evaluate.py", *arguments], cwd=cwd, text=True,
         capture_output=True, env=os.environ | {"CUDA_VISIBLE_DEVICES": ""})
-    return done.returncode, done.stdout, done.stderr.splitlines()
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def run_train(train_tool):
+    """Function from a command line to what tools/train.py does, in this process."""
+    def run(*arguments):
+        with flagsaver.flagsaver(), helpers.without_graphs():
+            train_tool.main(train_tool.cli.parse(["train.py", *arguments]))
+    return run
 
 
 @pytest.fixture
@@ -99,29 +109,30 @@ def test_a_run_goes_on_unless_its_pictures_have_changed(settings, tmp_path):
     train(dataclasses.replace(settings, overwrite=True))
 
 
-def test_from_bad_inputs_to_an_evaluated_gan(tmp_path):
+def test_from_bad_inputs_to_an_evaluated_gan(run_train, tmp_path, monkeypatch, capsys):
     folder = put(tmp_path / "pictures", "texts")
     (folder / "bad.png").write_bytes(b"")
     (folder / "bad.txt").write_text("a caption of nothing")
     flags = [*TINY_GAN, "--dataset=pictures", "--data_dir=tfds", "--workdir=w"]
     report = tmp_path / "w" / "bad_inputs.csv"
 
-    status, out, errors = tool("train", *flags, cwd=tmp_path)
-    assert status == 2
-    assert "bad.png: is empty (0 bytes)" in out
-    assert errors[-1] == (f"error: --dataset={folder}: 1 bad input, listed in w/bad_inputs.csv; "
-                          "mend them, or train on the others with --on_bad_input=skip.")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RequestError) as error:
+        run_train(*flags)
+    assert "bad.png: is empty (0 bytes)" in capsys.readouterr().out
+    assert str(error.value) == (
+        f"--dataset={folder}: 1 bad input, listed in w/bad_inputs.csv; mend them, or train on "
+        "the others with --on_bad_input=skip.")
     assert list((tmp_path / "w").iterdir()) == [report]
 
-    status, out, errors = tool("train", *flags, "--on_bad_input=skip", cwd=tmp_path)
-    assert status == 0, errors
-    assert "left out 1 bad input" in out and report.exists()
+    run_train(*flags, "--on_bad_input=skip")
+    assert "left out 1 bad input" in capsys.readouterr().out and report.exists()
     assert (tmp_path / "w" / "samples" / "00000002.png").exists()
     assert Workdir(tmp_path / "w").settings().dataset == str(folder)
 
     (tmp_path / "elsewhere").mkdir()
-    status, out, errors = tool("evaluate", "--workdir=../w", "--seed=2147483647",
-                               cwd=tmp_path / "elsewhere")
+    status, out, errors = evaluate("--workdir=../w", "--seed=2147483647",
+                                   cwd=tmp_path / "elsewhere")
     assert status == 0, errors
     assert "r_precision_at_1" in out
     assert not list((tmp_path / "elsewhere").iterdir())

@@ -22,11 +22,8 @@ HPARAMS = {"image_size": "16", "image_channels": "4,6", "embedding_dim": "4", "u
 
 
 @pytest.fixture(scope="module")
-def cli():
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.syspath_prepend(str(TOOLS))
-        import train  # Defines the flags.
-    return train.cli
+def cli(train_tool):
+    return train_tool.cli
 
 
 @pytest.fixture
