@@ -179,24 +179,25 @@ class CaptionedGAN(AdversarialModel):
 
     def generator_losses(self, batch, fake, training=True):
         terms = self.adversarial_terms(batch, fake, self.embed(batch["tokens"]), training)
-        true, first = self.seen(batch["image"]), self.first_draws(batch, fake)
         for name, distance in (("g_l1", l1), ("g_l2", l2)):
             if self.is_on(name):
-                terms[name] = _mean_distance(distance, true, first)
+                terms[name] = _mean_distance(
+                    distance, self.seen(batch["image"]), self.first_draws(batch, fake))
         if self.is_on("g_nearest_l2") or self.is_on("g_nearest_answer_l2"):
-            answers = packs.apart(true, self.packing)
-            draws = packs.apart(fake, self.draws)[:self.nearest_draws]
-            distances = [[_mean_distance(l2, answer, draw) for draw in draws]
-                         for answer in answers]
-            if self.is_on("g_nearest_l2"):
-                terms["g_nearest_l2"] = diversity.nearest(distances)
-            if self.is_on("g_nearest_answer_l2"):
-                terms["g_nearest_answer_l2"] = diversity.nearest(list(zip(*distances)))
+            terms |= self._nearest_terms(self.seen(batch["image"]), fake)
         if self.is_on("g_mode_seeking"):
             finished = tf.nest.flatten(fake)[-1]
             terms["g_mode_seeking"] = diversity.mode_seeking(
                 *packs.apart(finished, self.draws)[:2], *tf.unstack(batch["noise"][:, :2], axis=1))
         return terms
+
+    def _nearest_terms(self, true, fake):
+        draws = packs.apart(fake, self.draws)[:self.nearest_draws]
+        distances = [[_mean_distance(l2, answer, draw) for draw in draws]
+                     for answer in packs.apart(true, self.packing)]
+        by_term = {"g_nearest_l2": distances, "g_nearest_answer_l2": list(zip(*distances))}
+        return {name: diversity.nearest(each) for name, each in by_term.items()
+                if self.is_on(name)}
 
     def adversarial_terms(self, batch, fake, text, training):
         """Returns what asks G to be called right by D."""

@@ -83,7 +83,9 @@ def _coverage_and_diversity(right, draws, seed):
 
 
 def right_answers(caption, size, pictures):
-    """Returns the pictures that have a caption, uint8 `(k, size, size, 3)`, in order; maybe none.
+    """Returns the pictures that have a caption, uint8 `(k, size, size, 3)`, maybe none.
+
+    Those come first whose main caption it is.
 
     Args:
         caption: str, any of a picture's captions.
@@ -91,6 +93,7 @@ def right_answers(caption, size, pictures):
         pictures: `CaptionedPictures`.
     """
     indices = [index for index, texts in enumerate(pictures.captions) if caption in texts]
+    indices.sort(key=lambda index: pictures.captions[index].index(caption))
     return image.to_uint8(image.decode(tf.constant(
         pictures.pictures(indices).tolist(), tf.string), size)).numpy()
 

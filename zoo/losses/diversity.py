@@ -12,7 +12,8 @@ def nearest(distances):
     """The distance of each right answer to the draw that is nearest to it, and that one alone.
 
     Where a term pulls every draw to the right answers, draws become their average. Here the others
-    stay free: conditional implicit maximum likelihood (Li et al. 2020, section 3).
+    stay free: conditional implicit maximum likelihood (Li et al. 2020, section 3). With the roles
+    exchanged it is the distance of each draw to the right answer that is nearest to it.
 
     Args:
         distances: list with a list for each right answer: of float32 `(batch,)`, its distances to
