@@ -40,7 +40,7 @@ def test_nobody_goes_on_before_the_last_has_come(jobs, order):
 def test_one_that_has_gone_again_is_waited_for(jobs):
     arrived = []
     chief = arrive(jobs, "chief", 0, arrived)
-    first, port = arrive(jobs, "worker", 0, arrived), int(jobs["chief"][0].split(":")[1])
+    port = int(jobs["chief"][0].split(":")[1])
     while True:
         try:
             with socket.create_connection(("localhost", port)) as gone:
@@ -48,6 +48,7 @@ def test_one_that_has_gone_again_is_waited_for(jobs):
             break
         except ConnectionRefusedError:
             pass
+    first = arrive(jobs, "worker", 0, arrived)  # Not before the other has really gone.
     chief.join(0.7)
     assert not arrived
     last = arrive(jobs, "worker", 1, arrived)

@@ -137,8 +137,9 @@ class CaptionedGAN(AdversarialModel):
     def discriminator_losses(self, batch, fake, training=True):
         logits, terms = self.discriminator_logits(batch, fake, training), {}
         for kind, of_kind in logits.items():
+            is_new_picture = kind != "d_mismatched" or "mismatched_image" in batch
             terms |= self.discriminator_terms(
-                kind, of_kind, logits.get("d_real"), is_new_picture="mismatched_image" in batch)
+                kind, of_kind, logits.get("d_real"), is_new_picture)
         return terms | self.penalties(batch, fake, logits, training)
 
     def discriminator_logits(self, batch, fake, training):
