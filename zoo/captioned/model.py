@@ -22,7 +22,8 @@ class CaptionedGAN(AdversarialModel):
     discriminator, the supervised baseline. A loss that compares, "relativistic", sets each against
     the right pair of its row, which has no term `d_real` of its own then, and G makes pictures for
     the captions of these pairs, not for fresh ones. For captions with several right answers:
-    `g_nearest_l2`, the squared distance of true pictures to the nearest of several draws, and
+    `g_nearest_l2`, the squared distance of true pictures to the nearest of several draws,
+    `g_nearest_answer_l2`, that of draws to the nearest true picture of the pack, and
     `g_mode_seeking`, which asks two draws to differ; see `zoo.losses.diversity`.
 
     With `packing` above 1 D judges so many pictures of one caption at once, joined along their
@@ -39,7 +40,7 @@ class CaptionedGAN(AdversarialModel):
         augment: parts of differentiable augmentation, the same change for the real, generated and
             mismatched pictures of one row; see `zoo.layers.augmentation.augment`.
         packing: pictures of one caption that D judges at once; D takes so many times the channels.
-        nearest_draws: draws of which `g_nearest_l2` takes the nearest.
+        nearest_draws: draws that `g_nearest_l2` and `g_nearest_answer_l2` compare.
         kwargs: see `AdversarialModel`.
 
     Batches: `tokens` int32 `(n, length)`, `image` float32 `(n, height, width, packing · channels)`

@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.data import image
+from zoo.data.right_answers import RightAnswers
 from zoo.metrics import coverage
 from zoo.metrics import image as image_metrics
 from zoo.metrics.bootstrap import with_interval
@@ -92,8 +93,8 @@ def right_answers(caption, size, pictures):
         size: pixels.
         pictures: `CaptionedPictures`.
     """
-    indices = [index for index, texts in enumerate(pictures.captions) if caption in texts]
-    indices.sort(key=lambda index: pictures.captions[index].index(caption))
+    indices = sorted(RightAnswers(pictures.captions).of(caption),
+                     key=lambda index: pictures.captions[index].index(caption))
     return image.to_uint8(image.decode(tf.constant(
         pictures.pictures(indices).tolist(), tf.string), size)).numpy()
 

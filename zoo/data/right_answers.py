@@ -17,8 +17,8 @@ class RightAnswers:
                 self._holders[caption].append(index)
 
     def of(self, caption):
-        """Returns the indices of the examples that have a caption, in order."""
-        return self._holders[caption]
+        """Returns the indices of the examples that have a caption, in order; maybe none."""
+        return self._holders.get(caption, [])
 
     def draw(self, caption, count, random):
         """Draws so many of them with replacement, by an `np.random.Generator`; a list."""
