@@ -6,6 +6,7 @@ import pathlib
 from zoo.captioned import classes, requests, samples
 from zoo.captioned.evaluation import Evaluation
 from zoo.captioned.hparams import CaptionedHParams
+from zoo.captioned.model import CaptionedGAN
 from zoo.core import locate, networks
 from zoo.core.experiment import Experiment
 from zoo.core.optimizers import adam_pair
@@ -18,8 +19,8 @@ from zoo.layers import image_encoder
 
 TEXT_ENCODER = "text_encoder"
 _MATCHER = "text_image_matching/contrastive"
-_WITHOUT_DISCRIMINATOR = ("g_l1", "g_l2", "g_nearest_l2", "g_nearest_answer_l2",
-                          "g_mode_seeking", "g_kl", "g_color_consistency")
+_WITHOUT_DISCRIMINATOR = (
+    *CaptionedGAN.terms_without_discriminator, "g_kl", "g_color_consistency")
 
 
 class CaptionedExperiment(Experiment):
@@ -144,9 +145,8 @@ class CaptionedExperiment(Experiment):
 
     def loss_weights(self):
         """Returns the weight of every loss term, `{term: float}`."""
-        return {name: getattr(self.hparams, f"{name}_weight") for name in (
-            "d_real", "d_fake", "d_mismatched", "g_adversarial", "g_l1", "g_l2", "g_nearest_l2",
-            "g_nearest_answer_l2", "g_mode_seeking")}
+        return {name: getattr(self.hparams, f"{name}_weight")
+                for name in CaptionedGAN.default_loss_weights}
 
     def judged_channels(self):
         """Returns the channels that D takes: of a pack of pictures."""

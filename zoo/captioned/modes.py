@@ -83,20 +83,24 @@ def _coverage_and_diversity(right, draws, seed):
                 spread, lambda rows: rows[:, 1].mean() / rows[:, 0].mean(), seed)}
 
 
-def right_answers(caption, size, pictures):
-    """Returns the pictures that have a caption, uint8 `(k, size, size, 3)`, maybe none.
+def right_answers(captions, size, pictures):
+    """Returns the pictures that have each caption, uint8 `(k, size, size, 3)`, maybe none.
 
     Those come first whose main caption it is.
 
     Args:
-        caption: str, any of a picture's captions.
+        captions: list of str, any captions of the pictures.
         size: pixels.
         pictures: `CaptionedPictures`.
     """
-    indices = sorted(RightAnswers(pictures.captions).of(caption),
-                     key=lambda index: pictures.captions[index].index(caption))
-    return image.to_uint8(image.decode(tf.constant(
-        pictures.pictures(indices).tolist(), tf.string), size)).numpy()
+    answers = RightAnswers(pictures.captions)
+
+    def of(caption):
+        indices = sorted(answers.of(caption),
+                         key=lambda index: pictures.captions[index].index(caption))
+        return image.to_uint8(image.decode(tf.constant(
+            pictures.pictures(indices).tolist(), tf.string), size)).numpy()
+    return [of(caption) for caption in captions]
 
 
 def _holders(collections_of_pictures):

@@ -91,8 +91,8 @@ def requested(model, request, pictures):
 
 def _beside_right_answers(images, captions, training):
     rows = []
-    for caption, drawn in zip(captions, images, strict=True):
-        right = modes.right_answers(caption, drawn.shape[1], training)
+    answers = modes.right_answers(captions, images.shape[2], training)
+    for caption, drawn, right in zip(captions, images, answers, strict=True):
         shown = [*right[:len(drawn)], *[np.full_like(drawn[0], 255)] * (len(drawn) - len(right))]
         rows += [(f"{caption}: {len(right)} right answers", shown), ("drawn", drawn)]
     return sheets.labelled(rows)

@@ -1,5 +1,7 @@
 """Training batches of pictures with matching and mismatched captions."""
 
+import functools
+
 import numpy as np
 
 from zoo.data import image, packs, pipeline
@@ -59,7 +61,6 @@ class TextImageBatches:
         self.main_share = main_share
         self.weights = weights
         self.packing = packing
-        self.right_answers = RightAnswers(pictures.captions)
         if mismatched != "none":
             self.sampler = MismatchSampler(pictures.captions, tokenizer, max_similarity)
             self.neighbours = NearestCaptions([texts[0] for texts in pictures.captions])
@@ -100,8 +101,14 @@ class TextImageBatches:
         return pipeline.example_indices(
             self.seed, step, rows, self.batch_size, len(self.pictures), stream)
 
+    @functools.cached_property
+    def _right_answers(self):
+        return RightAnswers(self.pictures.captions)
+
     def _pack(self, index, caption, random):
-        return [index, *self.right_answers.draw(caption, self.packing - 1, random)]
+        if self.packing == 1:
+            return [index]
+        return [index, *self._right_answers.draw(caption, self.packing - 1, random)]
 
     def _encoded(self, indices):
         """Returns encoded pictures of packs, object `(n · packing,)`, one pack after the other."""
