@@ -36,7 +36,8 @@ def records(file):
 def test_two_workers_equal_one_process(tmp_path, data_dir):
     flags = [*processes.tiny_flags(data_dir, processes.save_text_encoder(tmp_path / "encoder")),
              "--deterministic", f"--num_steps={NUM_STEPS}", "--checkpoint_every=5",
-             "--eval_every=10", "--hparam=text_encoder_steps=2", "--hparam=image_size=16",
+             "--eval_every=10", "--hparam=text_encoder_steps=2", "--hparam=evaluation_encoder=",
+             "--hparam=image_size=16",
              "--hparam=generator_channels=6,5,4", "--hparam=discriminator_channels=6,5,4"]
     together, alone = Workdir(tmp_path / "together"), Workdir(tmp_path / "alone")
     statuses, outputs = run_together(*flags, f"--workdir={together.path}")
@@ -50,9 +51,11 @@ def test_two_workers_equal_one_process(tmp_path, data_dir):
     assert sorted(path.name for path in together.checkpoints.iterdir()) == [
         "00000005", "00000010"]
     # Their evaluation encoder was trained first, by both, and one of them has evaluated.
+    assert (together.path / "evaluation_encoder" / "image_encoder.npz").exists()
     one, two = (records(each.evaluations_file) for each in (alone, together))
     assert [line["step"] for line in two] == [NUM_STEPS]
-    assert two[0] == pytest.approx(one[0], rel=1e-3, abs=1e-3)
+    # Rounding grows on the way through an encoder of their own: distances are of its features.
+    assert two[0] == pytest.approx(one[0], rel=1e-2, abs=1e-3)
     # One process evaluates what several have trained.
     results = evaluator.evaluate(together.path, REGISTRY, "validation", None, 0, together)
     values = {name: metric["value"] for name, metric in results["metrics"].items()}
