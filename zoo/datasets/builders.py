@@ -12,8 +12,8 @@ from zoo.errors import RequestError
 # Our own builders: importing the module makes the name known to TFDS.
 _OWN = {name: f"zoo.datasets.{name}.{name}_dataset_builder"
         for name in ("openmoji", "cub_captions", "flowers_captions", "moving_openmoji",
-                     "emoji_styles", "voicebank_demand", "pix2pix_facades", "pix2pix_maps", "pix2pix_edges2shoes",
-                     "pix2pix_cityscapes")}
+                     "emoji_styles", "earth", "voicebank_demand", "pix2pix_facades", "pix2pix_maps",
+                     "pix2pix_edges2shoes", "pix2pix_cityscapes")}
 
 
 def find(name, data_dir):

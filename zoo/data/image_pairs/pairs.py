@@ -15,7 +15,7 @@ from zoo.datasets.openmoji import splits as openmoji_splits
 from zoo.errors import RequestError
 
 # Features that are the pair, the left one first; of other data sets --image_feature says them.
-_FEATURES = {"openmoji": ("line_image", "image")}
+_FEATURES = {"openmoji": ("line_image", "image"), "earth": ("source", "target")}
 # Encoded pictures up to this size are kept in memory; larger data sets are read from disk.
 _MEMORY_LIMIT = 256 * 2**20
 
@@ -106,7 +106,7 @@ def _load_tfds(name, split, data_dir, image_feature):
         parts, split_of = (split,), {}
     decoders = dict.fromkeys(features, tfds.decode.SkipDecoding())
     sources = [builder.as_data_source(part, decoders=decoders) for part in parts]
-    name_feature = next((feature for feature in ("code_point", "file_name")
+    name_feature = next((feature for feature in ("code_point", "file_name", "place")
                          if feature in builder.info.features), None)
     names, places, pictures, size = [], [], [], 0
     for source in sources:
