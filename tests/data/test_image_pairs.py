@@ -147,8 +147,8 @@ def test_bad_files_are_listed_and_the_rest_is_kept(tmp_path, data_root):
     with pytest.raises(RequestError, match="9 bad inputs, listed in .*--on_bad_input=skip"):
         pairs.check_inputs(str(folder), data_root, FORM, "stop", report)
     lines = "".join(sorted(report.read_text().splitlines(keepends=True)))
-    for words in ("source/alone.png,has no picture of the same name in the target's folder",
-                  "target/lonely.png,has no picture of the same name in the source's folder",
+    for words in ("source/alone.png,has no file of the same name in target/",
+                  "target/lonely.png,has no file of the same name in source/",
                   "elsewhere/x.png,lies neither in source/ nor in target/",
                   "source/text.png and target/text.png,\"is no PNG",
                   "is damaged", "is empty (0 bytes)", "differ in size (8x6 and 9x9 pixels)",

@@ -9,7 +9,7 @@ import soundfile
 
 from tests.speech_enhancement import sounds
 from zoo.data import audio
-from zoo.data.folder import splits
+from zoo.data.folder import preparing
 from zoo.data.speech import layouts, noises, recordings, speech
 from zoo.data.speech.batches import SpeechBatches
 from zoo.errors import RequestError
@@ -72,8 +72,8 @@ def test_kinds_of_noise_of_the_test_split_do_not_occur_in_training():
 
 
 def test_speakers_of_the_test_split_do_not_occur_in_training(unpacked):
-    _, split_of = recordings.find(unpacked)
-    voices = {split: {name.partition("/")[0] for name, each in split_of.items() if each == split}
+    _, found = recordings.find(unpacked)
+    voices = {split: {name.partition("/")[0] for name, item in found.items() if item.split == split}
               for split in ("train", "validation", "test")}
     assert voices["test"] == {"fr_CA_f_June", "ru_RU_f_IvrvoiceRU"}
     assert voices["train"] == {"en_US_f_Allison", "es_MX_f_Allison", "it_IT_m_Carlo"}
@@ -200,7 +200,7 @@ def test_clean_speech_and_noise_are_mixed_and_noises_are_split(tmp_path):
 
 def test_folders_of_speakers_are_not_torn_apart():
     names = [f"p{speaker}/{i}" for speaker in range(20) for i in range(5)]
-    split_of = splits.assign_by_group(dict.fromkeys(names, ""))
+    split_of = layouts.modality().assign(dict.fromkeys(names, ""))
     for speaker in range(20):
         assert len({split_of[f"p{speaker}/{i}"] for i in range(5)}) == 1
     assert set(split_of.values()) == {"train", "validation", "test"}
@@ -230,7 +230,7 @@ def test_bad_inputs_are_listed(tmp_path):
     with pytest.raises(RequestError, match="4 bad inputs"):
         check(folder, tmp_path)
     report = (tmp_path / "w" / "bad_inputs.csv").read_text()
-    for words in ("noisy/0.wav is empty", "1.wav,has no file of that name in clean/",
+    for words in ("noisy/0.wav is empty", "1.wav,has no file of the same name in clean/",
                   "last 9,600 and 14,400 samples", "last 9,600 and 1,600 samples"):
         assert words in report, report
     check(folder, tmp_path, "skip")
@@ -243,7 +243,7 @@ def test_bad_inputs_are_listed(tmp_path):
 def test_a_folder_without_either_layout_is_refused(tmp_path, roles):
     sounds.put_pairs(tmp_path / "own", 2, roles)
     with pytest.raises(RequestError, match="noisy/ and clean/"):
-        layouts.prepare(tmp_path / "own", tmp_path / "tfds")
+        preparing.prepare(tmp_path / "own", tmp_path / "tfds", layouts.modality())
 
 
 def test_too_few_files_and_unknown_names_are_refused(tmp_path):

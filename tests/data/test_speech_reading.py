@@ -7,6 +7,7 @@ import pytest
 import soundfile
 
 from zoo.data import audio
+from zoo.data.folder import preparing
 from zoo.data.folder.kept import BadInput
 from zoo.data.speech import layouts, reading
 
@@ -34,7 +35,7 @@ def test_a_pair_beyond_full_scale_is_scaled_as_a_pair_and_said(tmp_path, capsys)
     assert np.abs(noisy).max() == pytest.approx(1.0, abs=1e-3)
     assert np.abs(clean).max() == pytest.approx(0.5, abs=1e-3)
     np.testing.assert_allclose(noisy, 2 * clean, atol=1e-3)
-    layouts.prepare(tmp_path / "own", tmp_path / "data")
+    preparing.prepare(tmp_path / "own", tmp_path / "data", layouts.modality())
     assert ("6 sounds exceeded full scale and were scaled to it (noisy and clean alike), such as 0"
             in capsys.readouterr().out)
 

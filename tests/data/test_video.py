@@ -11,9 +11,10 @@ import pytest
 import tensorflow as tf
 
 from zoo.data import image, video
+from zoo.data.folder import preparing
 from zoo.data.folder.kept import BadInput
 from zoo.data.next_frame import NextFrameBatches, moving_patch
-from zoo.data.video_folder import decoding, files, timing
+from zoo.data.video_folder import decoding, timing
 from zoo.data.video_folder import folder as own_videos
 from zoo.errors import RequestError
 
@@ -74,7 +75,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def prepare(folder, tmp_path):
-    return lambda: own_videos.prepare(folder, tmp_path / "data", SIZE)
+    return lambda: preparing.prepare(folder, tmp_path / "data", own_videos.modality(SIZE))
 
 
 def first_channel(encoded):
@@ -108,17 +109,23 @@ def test_every_kind_of_video_is_read_frame_by_frame(prepare):
             assert np.abs(first_channel(encoded) - small).mean() < 6, name
 
 
+def found(paths):
+    """Returns `{name: paths of its files}`, and the paths of what is no video."""
+    items, bad, _ = own_videos.modality(SIZE).find("f", paths)
+    return {name: item.paths for name, item in items.items()}, [path for path, _ in bad]
+
+
 def test_frames_are_in_the_order_of_their_numbers():
     paths = ["x/f10.png", "x/f9.png", "x/f1.jpg", "y/a.mp4", "top.bmp", "notes.txt"]
-    assert files.videos(paths) == ({
-        "x": ["x/f1.jpg", "x/f9.png", "x/f10.png"], "y/a.mp4": ["y/a.mp4"]}, ["top.bmp"])
-    assert files.videos(["1.png", "0.png"]) == ({".": ["0.png", "1.png"]}, [])
+    assert found(paths) == ({
+        "x": ("x/f1.jpg", "x/f9.png", "x/f10.png"), "y/a.mp4": ("y/a.mp4",)}, ["top.bmp"])
+    assert found(["1.png", "0.png"]) == ({".": ("0.png", "1.png")}, [])
 
 
 @pytest.mark.parametrize("thumbnail", ["a.jpg", "thumbs/a.jpg", "more/x.png"])
 def test_pictures_beside_videos_are_no_video(thumbnail):
     paths = ["a.mp4", "b.mp4", "more/c.mp4"]
-    assert files.videos([*paths, thumbnail]) == ({path: [path] for path in paths}, [thumbnail])
+    assert found([*paths, thumbnail]) == ({path: (path,) for path in paths}, [thumbnail])
 
 
 @pytest.mark.parametrize("times, shown", [

@@ -9,7 +9,7 @@ import tensorflow_datasets as tfds
 
 from zoo.data import kept_captions
 from zoo.data.folder import captions as own_captions
-from zoo.data.folder import report, requests
+from zoo.data.folder import preparing
 from zoo.data.folder.kept import fingerprint_of
 from zoo.datasets import builders
 from zoo.errors import RequestError
@@ -69,7 +69,7 @@ def load(name, split, data_dir="", image_size=64, image_feature="image",
     Raises:
         RequestError: unknown data set or split, no such features, no space or permission.
     """
-    if requests.is_folder(name):
+    if preparing.is_folder(name):
         return _load_folder(name, split, data_dir, image_size)
     return _load_tfds(name, split, data_dir, image_feature.split("/"), text_feature.split("/"))
 
@@ -117,19 +117,15 @@ def variant_weights(pictures, words):
 
 
 def check_inputs(name, data_dir, image_size, on_bad_input, path):
-    """Checks a data set's pictures as `report.check` does; its other arguments as of `load`."""
-    def find_bad(folder):
+    """Checks a data set's pictures as `preparing.check` does; its other arguments as of `load`."""
+    if preparing.is_folder(name):
         load_once.cache_clear()  # A run that begins sees the folder as it is now.
-        return own_captions.prepare(folder, data_dir, image_size).bad
-
-    report.check(name, find_bad, on_bad_input, path)
+        preparing.check(name, data_dir, own_captions.modality(image_size), on_bad_input, path)
 
 
 def _load_folder(name, split, data_dir, image_size):
-    folder = own_captions.prepare(name, data_dir, image_size)
-    requests.check_split(name, split)
+    folder = preparing.prepare(name, data_dir, own_captions.modality(image_size))
     examples = folder.of_split(split)
-    requests.check_enough(name, split, len(examples), len(folder.items), "pictures")
     captions = [tuple(example["captions"]) for example in examples]
     if split == "train" and len(set(captions)) == 1:
         raise RequestError(f"--dataset={name}: every picture of the split train has the same "

@@ -5,13 +5,14 @@ import functools
 import numpy as np
 import tensorflow_datasets as tfds
 
-from zoo.data.folder import report, requests, splits
+from zoo.data.folder import preparing
 from zoo.data.folder.kept import fingerprint_of
 from zoo.data.video_folder import folder as own_videos
 from zoo.datasets import builders
 from zoo.errors import RequestError
 
-MIN_MOVEMENT = 8.0  # Grey levels, see `PreparedVideos`; below it a frame is as good as the last.
+# Grey levels, see `video_folder.folder.modality`; below it a frame is as good as the last.
+MIN_MOVEMENT = 8.0
 # Encoded videos up to this size are kept in memory; larger data sets are read from disk.
 _MEMORY_LIMIT = 256 * 2**20
 # Of TFDS data sets without the usual splits, what to take for them.
@@ -25,8 +26,8 @@ class Videos:
     Args:
         lengths: list with the number of frames of each.
         read: function (index, start, stop) to a list of encoded frames, bytes.
-        movement: list of each video's movements, frame by frame, see `PreparedVideos`; None: every
-            frame counts as moving.
+        movement: list of each video's movements, frame by frame, see
+            `zoo.data.video_folder.folder.modality`; None: every frame counts as moving.
         fingerprint: str that differs where the videos do; "" for a TFDS data set, whose name and
             version say which they are.
 
@@ -84,7 +85,7 @@ def load(name, split, data_dir="", image_size=64, num_frames=2):
     Raises:
         RequestError: unknown data set or split, no videos in it, no space or permission.
     """
-    if requests.is_folder(name):
+    if preparing.is_folder(name):
         return _load_folder(name, split, data_dir, image_size, num_frames)
     return _load_tfds(name, split, data_dir)
 
@@ -94,24 +95,16 @@ load_once = functools.lru_cache(maxsize=4)(load)
 
 
 def check_inputs(name, data_dir, image_size, num_frames, on_bad_input, path):
-    """Checks a data set's videos as `report.check` does; its other arguments as of `load`."""
-    def find_bad(folder):
+    """Checks a data set's videos as `preparing.check` does; its other arguments as of `load`."""
+    if preparing.is_folder(name):
         load_once.cache_clear()  # A run that begins sees the folder as it is now.
-        found = own_videos.prepare(folder, data_dir, image_size)
-        short = [(video["name"], f"has {len(video['shown'])} of the {num_frames} frames needed")
-                 for video in found.items if len(video["shown"]) < num_frames]
-        return sorted([*map(tuple, found.bad), *short])
-
-    report.check(name, find_bad, on_bad_input, path)
+        preparing.check(name, data_dir, own_videos.modality(image_size, num_frames), on_bad_input,
+                     path)
 
 
 def _load_folder(name, split, data_dir, image_size, num_frames):
-    folder = own_videos.prepare(name, data_dir, image_size)
-    requests.check_split(name, split)
-    good = [video for video in folder.items if len(video["shown"]) >= num_frames]
-    split_of = splits.assign({video["name"]: video["given"] for video in good})
-    videos = [video for video in good if split_of[video["name"]] == split]
-    requests.check_enough(name, split, len(videos), len(good), "videos")
+    folder = preparing.prepare(name, data_dir, own_videos.modality(image_size, num_frames))
+    videos = folder.of_split(split)
     return Videos(
         [len(video["shown"]) for video in videos],
         lambda index, start, stop: [folder.read(videos[index], frame)

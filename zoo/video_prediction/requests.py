@@ -9,7 +9,7 @@ import tensorflow as tf
 from zoo.data import image
 from zoo.data.folder import pictures
 from zoo.data.folder.kept import BadInput
-from zoo.data.video_folder import decoding, files, timing
+from zoo.data.video_folder import decoding, folder, timing
 from zoo.errors import RequestError
 
 _NUM_FRAMES = 16
@@ -41,12 +41,13 @@ def read(request):
         raise RequestError("--frames is missing: name a video file or a folder of frames.")
     path = pathlib.Path(request.frames).expanduser()
     if path.is_dir():
-        names = [each.name for each in path.iterdir()
-                 if each.suffix.lower() in files.FRAMES and not each.name.startswith(".")]
+        names = folder.in_order(
+            each.name for each in path.iterdir()
+            if each.suffix.lower() in decoding.FRAMES and not each.name.startswith("."))
         if not names:
             raise RequestError(f"--frames={path}: holds no frames (PNG, JPEG, BMP, TIFF); name a "
                                "video file or a folder of frames.")
-        paths = tuple(path / name for name in files.videos(names)[0]["."])
+        paths = tuple(path / name for name in names)
     elif path.is_file():
         paths = (path,)
     else:

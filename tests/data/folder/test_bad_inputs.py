@@ -7,9 +7,9 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from tests.data.folder.files import SIZE, captions_of, encoded, png, put, refusal, table
+from tests.data.folder.files import SIZE, captions_of, encoded, few, png, put, refusal, table
 from zoo.data import captioned
-from zoo.data.folder import pictures, report, splits, tables
+from zoo.data.folder import pictures, splits, tables
 from zoo.data.folder.kept import BadInput
 
 
@@ -103,11 +103,14 @@ def test_bad_inputs_stop_unless_they_are_to_be_skipped(folder, data_dir, tmp_pat
     assert len(path.read_text().splitlines()) == 1 + len(wanted)
 
 
-def test_a_report_goes_when_all_is_mended(folder, tmp_path):
+def test_a_report_goes_when_all_is_mended(folder, data_dir, tmp_path):
     path = tmp_path / "bad_inputs.csv"
-    report.report([("a.png", "is empty")], folder, path, "skip")
-    assert list(csv.reader(path.open())) == [["path", "reason"], ["a.png", "is empty"]]
-    report.report([], folder, path, "stop")
+    few(folder, 6)
+    (folder / "0.png").write_bytes(b"")
+    captioned.check_inputs(str(folder), data_dir, SIZE, "skip", path)
+    assert list(csv.reader(path.open())) == [["path", "reason"], ["0.png", "is empty (0 bytes)"]]
+    (folder / "0.png").write_bytes(png(0))
+    captioned.check_inputs(str(folder), data_dir, SIZE, "stop", path)
     assert not path.exists()
 
 
@@ -129,7 +132,8 @@ def test_bad_texts(folder):
     assert sorted(bad) == [
         ("b.png", "has no .txt of the same name beside it"),
         ("c.png", "c.txt: the caption is empty"),
-        ("d.txt", "has no picture of the same name beside it"),
+        ("d.txt", "is not used; captions stand in a table, in a .txt beside the picture of its "
+                  "name, or in the names of folders, see docs/your_data.md"),
         ("e.png", "e.txt line 2 is not UTF-8"), ("f.png", "f.txt line 1 is not UTF-8")]
 
 
@@ -154,7 +158,6 @@ def test_bad_class_folders(folder):
 ])
 def test_bad_rows(tmp_path, name, content, problems):
     put(tmp_path, {name: content})
-    found = {line: problem for line, _, _, problem in tables.read_rows(tmp_path / name, name)
-             if problem}
+    found = {line: row for line, row in tables.read_rows(tmp_path / name) if isinstance(row, str)}
     assert found.keys() == problems.keys()
     assert all(problems[line] in found[line] for line in found), found

@@ -43,8 +43,10 @@ def test_captions_in_texts(folder):
 def test_captions_from_class_folders(folder):
     put(folder, {"red_rose/1.gif": b"", "red_rose/2.bmp": b"", "sun-flower/1.jpeg": b"",
                  "labels.txt": "not a caption"})
-    assert captions_of(folder) == ({"red_rose/1.gif": ("red rose",), "red_rose/2.bmp": (
-        "red rose",), "sun-flower/1.jpeg": ("sun flower",)}, [])
+    captions, [(path, reason)] = captions_of(folder)
+    assert captions == {"red_rose/1.gif": ("red rose",), "red_rose/2.bmp": ("red rose",),
+                        "sun-flower/1.jpeg": ("sun flower",)}
+    assert path == "labels.txt" and "is not used" in reason
 
 
 def test_class_folders_in_split_folders(folder):

@@ -1,6 +1,7 @@
 """Small copies of a folder's pictures, made once."""
 
 import os
+import shutil
 
 import numpy as np
 import pytest
@@ -11,7 +12,11 @@ from zoo.core.settings import Settings
 from zoo.core.workdir import Workdir
 from zoo.data import captioned
 from zoo.data.folder import captions as own_captions
-from zoo.data.folder import once, pictures, splits
+from zoo.data.folder import kept, pictures, preparing, splits
+
+
+def prepare(folder, data_dir):
+    return preparing.prepare(folder, data_dir, own_captions.modality(SIZE))
 
 
 def by_captions(loaded):
@@ -72,23 +77,23 @@ def test_preparing_that_is_broken_off_leaves_nothing(folder, data_dir, monkeypat
     with monkeypatch.context() as patch:
         patch.setattr(pictures, "to_png", stop)
         with pytest.raises(KeyboardInterrupt):
-            own_captions.prepare(folder, data_dir, SIZE)
+            prepare(folder, data_dir)
     assert list((data_dir / "own_pictures").iterdir()) == []
-    assert len(own_captions.prepare(folder, data_dir, SIZE).items) == 12
+    assert len(prepare(folder, data_dir).items) == 12
 
 
 def test_another_process_may_prepare_the_same(folder, data_dir, monkeypatch):
     few(folder)
-    give_name = once._give_name
+    write = preparing._write
 
-    def later(partial, target):
-        target.mkdir()
-        for path in partial.iterdir():
-            (target / path.name).write_bytes(path.read_bytes())
-        give_name(partial, target)
+    def beside_another(*args):
+        write(*args)
+        partial = args[-1]
+        name = partial.name.removeprefix("partial_").rpartition("_")[0]
+        shutil.copytree(partial, partial.with_name(name))
 
-    monkeypatch.setattr(once, "_give_name", later)
-    assert len(own_captions.prepare(folder, data_dir, SIZE).items) == 12
+    monkeypatch.setattr(preparing, "_write", beside_another)
+    assert len(prepare(folder, data_dir).items) == 12
     assert len(list((data_dir / "own_pictures").iterdir())) == 1
 
 
@@ -131,10 +136,10 @@ def test_a_run_on_a_changed_folder_is_refused(tmp_path):
 
 
 def test_what_a_killed_process_has_left_goes(folder, data_dir):
-    own_captions.prepare(few(folder), data_dir, SIZE)
+    prepare(few(folder), data_dir)
     [target] = (data_dir / "own_pictures").iterdir()
     partial = target.with_name(f"partial_{target.name}_0123")
     target.rename(partial)
-    (partial / once.INDEX).unlink()
-    assert len(own_captions.prepare(folder, data_dir, SIZE).items) == 12
+    (partial / kept.INDEX).unlink()
+    assert len(prepare(folder, data_dir).items) == 12
     assert list((data_dir / "own_pictures").iterdir()) == [target]

@@ -15,7 +15,7 @@ import pytest
 import soundfile
 
 from tests.data.folder.files import put
-from zoo.data.folder import captions, kept, report
+from zoo.data.folder import captions, preparing
 from zoo.data.image_pairs import folder as own_pairs
 from zoo.data.image_pairs.form import Form
 from zoo.data.speech import layouts
@@ -50,32 +50,28 @@ class Captioned:
     suffix, content, places = ".png", staticmethod(picture), ("",)
     beside = staticmethod(lambda stem: {f"{stem}.txt": f"picture called {stem}"})
 
-    def prepare(self, folder, data_dir):
-        return captions.prepare(folder, data_dir, SIZE)
+    modality = captions.modality(SIZE)
 
 
 class Pairs:
     suffix, content, places = ".png", staticmethod(picture), ("source/", "target/")
     beside = staticmethod(lambda stem: {})
 
-    def prepare(self, folder, data_dir):
-        return own_pairs.prepare(folder, data_dir, Form(SIZE, SIZE))
+    modality = own_pairs.modality(Form(SIZE, SIZE))
 
 
 class Sounds:
     suffix, content, places = ".wav", staticmethod(sound), ("noisy/", "clean/")
     beside = staticmethod(lambda stem: {})
 
-    def prepare(self, folder, data_dir):
-        return layouts.prepare(folder, data_dir)
+    modality = layouts.modality()
 
 
 class Videos:
     suffix, content, places = ".gif", staticmethod(animation), ("",)
     beside = staticmethod(lambda stem: {})
 
-    def prepare(self, folder, data_dir):
-        return own_videos.prepare(folder, data_dir, SIZE)
+    modality = own_videos.modality(SIZE)
 
 
 FAMILIES = [Captioned(), Pairs(), Sounds(), Videos()]
@@ -104,7 +100,7 @@ def found(family, tmp_path, files, links=()):
     folder = put(tmp_path / "own", files)
     for link, target in links:
         os.symlink(target, folder / link)
-    result = family.prepare(folder, tmp_path / "data")
+    result = preparing.prepare(folder, tmp_path / "data", family.modality)
     return sorted(item["name"] for item in result.items), dict(result.bad), result
 
 
@@ -147,10 +143,10 @@ def test_oddities(family, case, tmp_path):
 
 
 def test_given_splits_are_kept_and_a_folder_beside_them_is_reported(family, tmp_path):
-    files = good(family, 3, "Train/") | good(family, 2, "testing/") | good(family, 1, "other/")
+    files = good(family, 4, "Train/") | good(family, 2, "testing/") | good(family, 1, "other/")
     names, bad, result = found(family, tmp_path, files)
-    assert len(names) == 5
-    assert [len(result.of_split(split)) for split in ("train", "test")] == [1, 2]
+    assert len(names) == 6
+    assert [len(result.of_split(split)) for split in ("train", "test")] == [2, 2]
     assert all("Train/" in item["name"] or "train/" in item["name"]
                for item in result.of_split("train") + result.of_split("validation"))
     assert len(bad) >= 1
@@ -228,16 +224,16 @@ def test_a_text_that_is_not_used_is_said(family, tmp_path, capsys):
 
 
 def test_the_report_lists_what_has_no_name(family, tmp_path):
-    names, bad, _ = found(family, tmp_path, good(family) | CASES["not_utf_8"](family)[0])
+    found(family, tmp_path, good(family) | CASES["not_utf_8"](family)[0])
     path = tmp_path / "w" / "bad_inputs.csv"
-    report.report(list(bad.items()), tmp_path, path, "skip")
+    preparing.check(str(tmp_path / "own"), tmp_path / "data", family.modality, "skip", path)
     assert len(list(csv.reader(path.open(encoding="utf-8")))) == 1 + len(family.places)
 
 
 def test_preparing_again_reads_nothing(family, tmp_path, monkeypatch, capsys):
     first, _, _ = found(family, tmp_path, good(family))
     capsys.readouterr()
-    monkeypatch.setattr(kept, "_write", None)
-    result = family.prepare(tmp_path / "own", tmp_path / "data")
+    monkeypatch.setattr(preparing, "_write", None)
+    result = preparing.prepare(tmp_path / "own", tmp_path / "data", family.modality)
     assert sorted(item["name"] for item in result.items) == first
     assert capsys.readouterr().out == ""

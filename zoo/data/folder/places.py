@@ -18,17 +18,11 @@ _UNDERSTOOD = ("splits are called train, validation (val, valid, dev) and test (
 
 
 class Place(NamedTuple):
-    """What is known of a file.
+    """What is known of a file."""
 
-    Attributes:
-        split: "train", "validation" or "test"; "" where no folder says it.
-        role: one of the roles asked for, or "".
-        rest: its path below the folders that say so.
-    """
-
-    split: str
-    role: str
-    rest: str
+    split: str  # "train", "validation" or "test"; "" where no folder says it.
+    role: str  # One of the roles asked for, or "".
+    rest: str  # Its path below the folders that say so.
 
 
 def find(folder, paths, roles=()):
@@ -49,29 +43,24 @@ def find(folder, paths, roles=()):
         RequestError: there are splits, and train is not among them; or none that is understood,
             and folders that look like some.
     """
-    role_of = {name: role for role, names in dict(roles).items() for name in names}
-    around = _around(paths)
-    found = {path: _place(path, role_of) for path in paths}
-    if around and not any(place.split or place.role for place in found.values()):
-        inside = {path: _place(path[len(around):], role_of) for path in paths}
-        if any(place.split or place.role for place in inside.values()):
-            found = inside
-    if not any(place.split for place in found.values()):
+    meanings = _meanings(dict(roles))
+    is_around = len({path.partition("/")[0] for path in paths}) == 1
+    found = {path: _place(path, meanings, is_around) for path in paths}
+    given = {}  # By role.
+    for place in found.values():
+        given.setdefault(place.role, set()).update({place.split} - {""})
+    if not any(given.values()):
         _check_that_none_looks_like_one(folder, paths)
-    bad = []
-    for role in {place.role for place in found.values()}:
-        splits = {place.split for place in found.values() if place.role == role} - {""}
-        if not splits:
-            continue
-        if "train" not in splits:
+    for splits in given.values():
+        if splits and "train" not in splits:
             raise RequestError(
                 f"--dataset={folder}: has folders for {' and '.join(sorted(splits))}, and none for "
                 f"train; {_UNDERSTOOD}.")
-        for path, place in list(found.items()):
-            if place.role == role and not place.split:
-                bad.append((path, f"lies beside given splits ({', '.join(sorted(splits))}) in "
-                                  f"none of them; {_UNDERSTOOD}"))
-                del found[path]
+    bad = [(path, f"lies beside given splits ({', '.join(sorted(given[place.role]))}) in none of "
+                  f"them; {_UNDERSTOOD}")
+           for path, place in found.items() if given[place.role] and not place.split]
+    for path, _ in bad:
+        del found[path]
     return found, bad
 
 
@@ -88,42 +77,39 @@ def _check_that_none_looks_like_one(folder, paths):
             f"look like splits that are not understood; {_UNDERSTOOD}.")
 
 
-def _around(paths):
-    """Returns the one folder in which all paths lie, with a slash, or ""."""
-    tops = {path.partition("/")[0] for path in paths}
-    return f"{tops.pop()}/" if len(tops) == 1 and all("/" in path for path in paths) else ""
-
-
-def _place(path, role_of):
-    split, role = "", ""
-    *folders, name = path.split("/")
-    while folders:
-        more_split, more_role = _meaning(folders[0], role_of)
-        if not (more_split or more_role) or (split and more_split) or (role and more_role):
+def _place(path, meanings, is_around):
+    split, role, rest = "", "", path
+    for depth, folder in enumerate(path.split("/")[:-1]):
+        more_split, more_role = _meaning(folder, meanings)
+        if (split and more_split) or (role and more_role):
             break
-        split, role = split or more_split, role or more_role
-        folders.pop(0)
-    return Place(split, role, "/".join([*folders, name]))
+        if more_split or more_role:
+            split, role = split or more_split, role or more_role
+            rest = path.split("/", depth + 1)[-1]
+        elif depth or not is_around:
+            break
+    return Place(split, role, rest)
 
 
-def _meaning(folder, role_of):
+def _meanings(roles):
+    """{"train": ("train", ""), "a": ("", "source"), "traina": ("train", "source"), …}."""
+    splits = [("", ""), *_SPLIT_OF.items()]
+    named = [("", ""), *((name, role) for role, names in roles.items() for name in names)]
+    return {one + other: (split, role) for other, role in named for one, split in splits}
+
+
+def _meaning(folder, meanings):
     """("trainA", …) -> ("train", "source"); ("", "") for a name that says nothing."""
-    split, role, others = "", "", []
-    for part in _words(folder):
-        glued = next((name for name in role_of if part.endswith(name)
-                      and part.removesuffix(name) in _SPLIT_OF), None)
-        if part in _SPLIT_OF and not split:
-            split = _SPLIT_OF[part]
-        elif part in role_of and not role:
-            role, named = role_of[part], part
-        elif glued and not split and not role:
-            split, role, named = _SPLIT_OF[part.removesuffix(glued)], role_of[glued], glued
-        elif part not in _FILLERS:
-            others.append(part)
+    split, role, is_sure, has_others = "", "", False, False
+    for word in _words(folder):
+        more_split, more_role = meanings.get(word, ("", ""))
+        if not (more_split or more_role) or (split and more_split) or (role and more_role):
+            has_others |= word not in _FILLERS
+        else:
+            split, role = split or more_split, role or more_role
+            is_sure |= bool(more_role) and len(word) > 1
     # As VoiceBank's "clean_trainset_28spk_wav"; but "a_house" is no A.
-    if others and (not role or len(named) == 1):
-        return "", ""
-    return split, role
+    return ("", "") if has_others and not is_sure else (split, role)
 
 
 def _words(folder):

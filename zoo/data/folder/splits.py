@@ -2,10 +2,21 @@
 
 import hashlib
 
+from zoo.errors import RequestError
+
 SPLITS = ("train", "validation", "test")
 _SHARE = 0.05  # Of validation and of test, where no folder says which they are.
 FEWEST = 2  # Examples in a split; fewer cannot be measured.
-_FEWEST_GROUPS = 6  # Folders are taken for speakers from so many on.
+
+
+def check(name, split):
+    """Refuses a split that no folder has.
+
+    Raises:
+        RequestError: `split` is none of `SPLITS`.
+    """
+    if split not in SPLITS:
+        raise RequestError(f"--dataset={name}: no split {split!r}; it has {', '.join(SPLITS)}.")
 
 
 def position(path):
@@ -36,15 +47,3 @@ def assign(given):
             if rank < FEWEST or position(name) < limit:
                 split[name] = missing
     return split
-
-
-def assign_by_group(given):
-    """Assigns whole top folders (speakers) where there are at least six and no splits are given.
-
-    Args, Returns: see `assign`.
-    """
-    tops = {name.partition("/")[0] for name in given if "/" in name}
-    if any(given.values()) or len(tops) < _FEWEST_GROUPS:
-        return assign(given)
-    split_of_group = assign(dict.fromkeys(sorted(tops), ""))
-    return {name: split_of_group.get(name.partition("/")[0], "train") for name in given}

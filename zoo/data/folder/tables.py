@@ -9,31 +9,27 @@ NAMES = ("captions.csv", "captions.jsonl", "metadata.csv", "metadata.jsonl")
 _COLUMNS = ("file_name", "text")
 
 
-def read_rows(path, name):
+def read_rows(path):
     """Reads a caption table.
 
     Bytes that are not UTF-8 become surrogates, so that a bad row does not hide the good ones.
 
     Args:
         path: `pathlib.Path` of the table.
-        name: its name in errors.
 
     Yields:
-        (line number, file_name, text, None), or (line number, None, None, problem).
+        (line number, [file_name, text]), or (line number, what is wrong with it).
 
     Raises:
-        RequestError: the table cannot be read, or has no columns file_name and text.
+        OSError: the table cannot be read.
+        RequestError: it has no columns file_name and text.
     """
-    rows = _csv_rows if path.suffix.lower() == ".csv" else _json_rows
-    try:
-        # Excel writes a byte order mark before the first column's name.
-        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            yield from rows(file, name)
-    except OSError as error:
-        raise RequestError(f"{name}: cannot be read ({error.strerror}).") from None
+    # Excel writes a byte order mark before the first column's name.
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        yield from _csv_rows(file) if path.suffix.lower() == ".csv" else _json_rows(file)
 
 
-def _csv_rows(file, name):
+def _csv_rows(file):
     # Strict: a forgotten quotation mark would swallow all rows that follow.
     reader = csv.reader(file, strict=True)
     try:
@@ -41,40 +37,33 @@ def _csv_rows(file, name):
     except csv.Error:
         columns = []
     if not set(_COLUMNS) <= set(columns):
-        raise RequestError(f"{name}: its first line must name the columns file_name and text, "
+        raise RequestError(f"{file.name}: its first line must name the columns file_name and text, "
                            f"with a comma between them; it has {', '.join(columns) or 'none'}.")
     wanted = [columns.index(column) for column in _COLUMNS]
     while True:
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            cells = next(reader, None)
         except csv.Error as error:
-            yield reader.line_num, None, None, f"is not CSV ({error})"
+            yield reader.line_num, f"is not CSV ({error})"
             continue
-        if not cells:  # A blank line.
-            continue
+        if cells is None:
+            return
         if len(cells) == len(columns):
-            yield reader.line_num, *(cells[column] for column in wanted), None
-        else:
-            yield reader.line_num, None, None, (
-                f"has {len(cells)} cells, not {len(columns)}; a caption with a comma in it "
-                "needs quotation marks around it")
+            yield reader.line_num, [cells[column] for column in wanted]
+        elif cells:  # No blank line.
+            yield reader.line_num, (f"has {len(cells)} cells, not {len(columns)}; a caption with a "
+                                    "comma in it needs quotation marks around it")
 
 
-def _json_rows(file, name):
-    del name
+def _json_rows(file):
     for number, line in enumerate(file, start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except (ValueError, RecursionError):
-            yield number, None, None, "is not JSON"
+            yield number, "is not JSON"
             continue
         cells = [row.get(key) if isinstance(row, dict) else None for key in _COLUMNS]
         wrong = [key for key, cell in zip(_COLUMNS, cells) if not isinstance(cell, str)]
-        if wrong:
-            yield number, None, None, f"has no string {' and no string '.join(wrong)}"
-        else:
-            yield number, *cells, None
+        yield number, f"has no string {' and no string '.join(wrong)}" if wrong else cells

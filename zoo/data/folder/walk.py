@@ -28,51 +28,42 @@ def list_files(folder):
     files, bad = {}, []
     root = os.path.realpath(folder)
 
-    def walk(path, parents):
-        real = os.path.realpath(os.path.join(folder, path))
-        try:
-            names = sorted(os.listdir(real))
-        except OSError as error:
-            bad.append((path or ".", f"cannot be read ({error.strerror})"))
-            return
-        for name in names:
-            if not name.startswith(".") and name.lower() not in _LEFT_BEHIND:
-                visit(posixpath.join(path, name), {*parents, real})
-
     def visit(path, parents):
-        if not is_unicode(path):
-            bad.append((shown(path), "its name is not UTF-8"))
-            return
-        if (printable := _CONTROL.sub(lambda found: ascii(found[0])[1:-1], path)) != path:
-            bad.append((printable, "its name holds a control character, such as a line's end"))
-            return
         full = os.path.join(folder, path)
         try:
             found = os.stat(full)
+            names = sorted(os.listdir(full)) if stat.S_ISDIR(found.st_mode) else None
         except OSError as error:
-            bad.append((path, f"cannot be read ({error.strerror})"))
+            bad.append((path or ".", f"cannot be read ({error.strerror})"))
             return
-        if stat.S_ISREG(found.st_mode):
-            files[path] = (found.st_size, found.st_mtime_ns)
-        elif not stat.S_ISDIR(found.st_mode):
-            bad.append((path, "is no file"))
-        elif os.path.islink(full):
-            follow(path, full, parents)
-        else:
-            walk(path, parents)
-
-    def follow(path, full, parents):
+        if names is None:
+            if stat.S_ISREG(found.st_mode):
+                files[path] = (found.st_size, found.st_mtime_ns)
+            else:
+                bad.append((path, "is no file"))
+            return
         real = os.path.realpath(full)
-        if real in parents or root.startswith(real.rstrip(os.sep) + os.sep):
-            bad.append((path, "is a link to a folder that it lies in"))
-        elif real.startswith(root + os.sep):
-            bad.append((path, f"is a link to {os.path.relpath(real, root)}/, whose files are "
-                              "here already; remove the link"))
-        else:
+        if path and os.path.islink(full):
+            if real in parents or root.startswith(real.rstrip(os.sep) + os.sep):
+                bad.append((path, "is a link to a folder that it lies in"))
+                return
+            if real.startswith(root + os.sep):
+                bad.append((path, f"is a link to {os.path.relpath(real, root)}/, whose files are "
+                                  "here already; remove the link"))
+                return
             print(f"following the link {path} to {real}", flush=True)
-            walk(path, parents)
+        for name in names:
+            below = posixpath.join(path, name)
+            if name.startswith(".") or name.lower() in _LEFT_BEHIND:
+                continue
+            if shown(below) != below:
+                bad.append((shown(below), "its name is not UTF-8"))
+            elif (printable := _CONTROL.sub(lambda sign: ascii(sign[0])[1:-1], below)) != below:
+                bad.append((printable, "its name holds a control character, such as a line's end"))
+            else:
+                visit(below, {*parents, real})
 
-    walk("", frozenset())
+    visit("", frozenset())
     return files, bad
 
 
@@ -91,11 +82,6 @@ def same_name(name):
     return unicodedata.normalize("NFC", name)
 
 
-def is_unicode(value):
-    """False where a string holds bytes that are not UTF-8, as surrogates."""
-    return shown(value) == value
-
-
 def shown(value):
-    """Returns a string with what is not UTF-8 written as escapes."""
+    """Returns a string with bytes that are not UTF-8, which it holds as surrogates, as escapes."""
     return value.encode("utf-8", "backslashreplace").decode()

@@ -1,7 +1,6 @@
-"""Which pairs a folder of one's own holds.
+"""Which pairs a folder of one's own holds: two folders of equal names, or both side by side.
 
-Two layouts: `source/` and `target/` with pictures of equal names, or pictures that show both side
-by side, as the original pix2pix has them. In both, folders say the splits: `train/1.png`,
+In both layouts, folders say the splits: `train/1.png`, as the original pix2pix has them,
 `source/train/1.png` and `target/train/1.png`, or `trainA/1.png` and `trainB/1.png`.
 """
 
@@ -14,8 +13,7 @@ import re
 import tensorflow as tf
 
 from zoo.data import decoding
-from zoo.data.folder import kept, pairing, places
-from zoo.data.folder.kept import BadInput
+from zoo.data.folder import kept, pairing
 from zoo.data.folder.pictures import NAMES, SUFFIXES
 from zoo.data.folder.walk import stem, suffix
 from zoo.data.image_pairs import reading
@@ -29,68 +27,39 @@ _UNDERSTOOD = ("source/ and target/ (or input/ and output/, A/ and B/, trainA/ a
                "pictures of equal names, or pictures that show both side by side")
 
 
-def prepare(folder, data_dir, form):
-    """Checks and converts every pair of a folder, see `zoo.data.folder.kept.prepare`.
+def modality(form):
+    """Pairs of pictures: items have two parts, the encoded left and right picture.
 
     Args:
-        folder: path of the user's folder, absolute.
-        data_dir: TFDS root; empty: its default.
         form: `Form`; pictures are kept at the size that its augmentation starts from.
-
-    Returns:
-        `Kept`, whose items have the encoded left and right picture.
     """
     variant = dataclasses.astuple(dataclasses.replace(form, flip=False))
-    return kept.prepare(folder, data_dir, kept.Modality(
-        "own_pairs", "pair", find_pairs, functools.partial(_convert, form), variant))
+    return kept.Modality("own_pairs", "pair", _find, functools.partial(_convert, form), variant)
 
 
-def find_pairs(folder, paths):
-    """Finds the pairs among the files of a folder, see `zoo.data.folder.kept.Modality`.
+def _find(folder, paths):
+    """Finds the pairs among the files of a folder, see `kept.Modality`.
 
     Raises:
-        RequestError: no pictures, or a layout that is none of those above.
+        RequestError: no pictures, or some that pair up by name and are in neither layout.
     """
     pictures = [path for path in paths if suffix(path) in SUFFIXES]
     if not pictures:
         raise RequestError(f"--dataset={folder}: holds no pictures ({NAMES}); it may hold "
                            f"{_UNDERSTOOD}.")
-    found, bad = places.find(folder, pictures, _SIDES)
-    if {"source", "target"} <= {place.role for place in found.values()}:
-        items, more = _from_sides(folder, found)
+    files, bad = pairing.by_role(folder, pictures, _SIDES)
+    if all(files.values()):
+        items, more = pairing.pairs(files, "source", "target")
         return items, bad + more, ()
-    found, bad = places.find(folder, pictures)
-    items, more = _side_by_side(folder, found)
-    return items, bad + more, ()
-
-
-def _from_sides(folder, found):
-    by_side, bad = pairing.by_role(found, _SIDES, "lies neither in source/ nor in target/")
-    sources, targets = by_side["source"], by_side["target"]
-    items, more = pairing.pairs(sources, targets, [
-        f"has no picture of the same name in the {side}'s folder" for side in _SIDES])
-    if not items:
-        raise RequestError(
-            f"--dataset={folder}: {next(iter(sources.values()))[0]} and the other pictures of the "
-            "source have no picture of the same name in the target; pairs have equal names.")
-    return items, bad + more
-
-
-def _side_by_side(folder, found):
-    """Refuses pictures that pair up by name: cutting each of them in two would be wrong."""
-    items, bad, first = {}, [], {}
-    for path, place in found.items():
-        name = _SIDE_AT_THE_END.sub("", posixpath.basename(stem(place.rest)))
-        other = first.setdefault((place.split, name), path)
-        if other == path:
-            items[path] = kept.Item((path,), place.split)
-        elif stem(other) == stem(path):
-            bad.append((path, f"has the same name as {other}; keep one"))
-        else:
+    found, bad = pairing.singles(folder, pictures)
+    first = {}
+    for path, place in found.items():  # To cut in two what pairs up by name would be wrong.
+        name = _SIDE_AT_THE_END.sub("", posixpath.basename(stem(path)))
+        if (other := first.setdefault((place.split, name), path)) != path:
             raise RequestError(
                 f"--dataset={folder}: {other} and {path} have equal names like a pair, and nothing "
                 f"says which is the source; it may hold {_UNDERSTOOD}.")
-    return items, bad
+    return {path: kept.Item((path,), place.split) for path, place in found.items()}, bad, ()
 
 
 def _convert(form, paths, item):
@@ -98,12 +67,11 @@ def _convert(form, paths, item):
     del item
     pictures = [reading.read(path) for path in paths]
     digest = hashlib.sha256(b"".join(picture.encoded for picture in pictures)).hexdigest()
-    sizes = {(picture.width, picture.height) for picture in pictures}
-    if len(sizes) > 1:
-        raise BadInput("differ in size ({} and {} pixels)".format(
-            *(f"{picture.width}x{picture.height}" for picture in pictures)))
+    sizes = [f"{picture.width}x{picture.height}" for picture in pictures]
+    if len(set(sizes)) > 1:
+        raise kept.BadInput(f"differ in size ({' and '.join(sizes)} pixels)")
     if len(pictures) == 1 and (width := pictures[0].width) % 2:
-        raise BadInput(f"is {width} pixels wide; two pictures side by side have an even width")
+        raise kept.BadInput(f"is {width} pixels wide; two pictures side by side have an even width")
     pair = form.start().plain(tf.constant([picture.encoded for picture in pictures]))
     bits = max(picture.bits for picture in pictures)
     pngs = [tf.io.encode_png(decoding.to_integers(image, bits)).numpy() for image in pair]

@@ -7,9 +7,9 @@ from typing import Callable
 import numpy as np
 import tensorflow_datasets as tfds
 
-from zoo.data.folder import report, requests
+from zoo.data.folder import preparing, splits
 from zoo.data.folder.kept import fingerprint_of
-from zoo.data.image_pairs import folder as folder_lib
+from zoo.data.image_pairs import folder as own_pairs
 from zoo.datasets import builders
 from zoo.datasets.openmoji import splits as openmoji_splits
 from zoo.errors import RequestError
@@ -64,7 +64,7 @@ def load(name, split, data_dir, form, image_feature="image"):
     Raises:
         RequestError: unknown data set or split, no such features, no space or permission.
     """
-    if requests.is_folder(name):
+    if preparing.is_folder(name):
         return _load_folder(name, split, data_dir, form)
     return _load_tfds(name, split, data_dir, image_feature)
 
@@ -74,19 +74,15 @@ load_once = functools.lru_cache(maxsize=4)(load)
 
 
 def check_inputs(name, data_dir, form, on_bad_input, path):
-    """Checks a data set's pairs as `report.check` does; its other arguments as of `load`."""
-    def find_bad(folder):
+    """Checks a data set's pairs as `preparing.check` does; its other arguments as of `load`."""
+    if preparing.is_folder(name):
         load_once.cache_clear()  # A run that begins sees the folder as it is now.
-        return folder_lib.prepare(folder, data_dir, form).bad
-
-    report.check(name, find_bad, on_bad_input, path)
+        preparing.check(name, data_dir, own_pairs.modality(form), on_bad_input, path)
 
 
 def _load_folder(name, split, data_dir, form):
-    folder = folder_lib.prepare(name, data_dir, form)
-    requests.check_split(name, split)
+    folder = preparing.prepare(name, data_dir, own_pairs.modality(form))
     examples = folder.of_split(split)
-    requests.check_enough(name, split, len(examples), len(folder.items), "pairs")
     return ImagePairs(lambda index: folder.read_all(examples[index]),
                       tuple(example["name"] for example in examples),
                       fingerprint_of(examples))
@@ -99,7 +95,7 @@ def _load_tfds(name, split, data_dir, image_feature):
     _check_features(builder, name, features)
     builders.prepare(builder, name)
     if family == "openmoji":
-        requests.check_split(name, split)
+        splits.check(name, split)
         parts, split_of = openmoji_splits.SPLITS, openmoji_splits.split_of_each_pair()
     else:
         builders.check_split(builder, name, split)

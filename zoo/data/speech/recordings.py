@@ -9,7 +9,7 @@ import pathlib
 
 import tensorflow_datasets as tfds
 
-from zoo.data.folder import kept, splits
+from zoo.data.folder import kept, preparing, splits
 from zoo.data.speech import reading
 from zoo.errors import RequestError
 
@@ -32,27 +32,27 @@ def find(data_dir):
             `downloads/manual` with `dpkg-deb -x`, for those who may not install.
 
     Returns:
-        (folder, `{name: split}`); names are paths in the folder and begin with the voice.
+        (folder, `{name: kept.Item}`); names are paths in the folder and begin with the voice.
 
     Raises:
         RequestError: a voice is missing; the message names the command that installs them all.
     """
     root = pathlib.Path(data_dir or tfds.core.constants.DATA_DIR).expanduser()
-    unpacked = root / "downloads" / "manual" / "usr" / "share" / "asterisk" / "sounds"
-    folder = SYSTEM_FOLDER if SYSTEM_FOLDER.is_dir() else unpacked
+    manual = root / "downloads" / "manual"
+    folder = SYSTEM_FOLDER if SYSTEM_FOLDER.is_dir() else manual / "usr/share/asterisk/sounds"
     found = {}
     for voice in (*_TRAINING_VOICES, *_TEST_VOICES):
         paths = sorted((folder / voice).rglob("*.g722"))
         if not paths:
             raise RequestError(f"--dataset={NAME}: no recordings of {voice} in {folder}; install "
-                               f"them: {COMMAND} (or unpack those packages in "
-                               f"{root / 'downloads' / 'manual'} with dpkg-deb -x).")
+                               f"them: {COMMAND} (or unpack those packages in {manual} with "
+                               "dpkg-deb -x).")
         for path in paths:
             if path.parent.name != "silence" and path.stem != "tt-monkeys" and path.stat().st_size:
                 name = path.relative_to(folder).as_posix()
                 held_out = splits.position(name) < _VALIDATION_SHARE
-                found[name] = ("test" if voice in _TEST_VOICES else
-                               "validation" if held_out else "train")
+                found[name] = kept.Item((name,), "test" if voice in _TEST_VOICES else
+                                        "validation" if held_out else "train")
     return folder, found
 
 
@@ -62,16 +62,12 @@ def speaker(item):
 
 
 def prepare(data_dir):
-    """Converts the recordings, unless that has been done; see `zoo.data.folder.kept.prepare`.
+    """Returns the recordings, converted, as `kept.Kept`, whose items' `given` is their split.
 
     Args, Raises: see `find`.
-
-    Returns:
-        `Kept`, whose items' `given` is their split.
     """
-    folder, found = find(data_dir)
-    items = {name: kept.Item((name,), split) for name, split in found.items()}
+    folder, items = find(data_dir)
     # Different voices may be equally silent.
-    return kept.prepare(folder, data_dir, kept.Modality(
+    return preparing.prepare(folder, data_dir, kept.Modality(
         "own_sounds", "recording", lambda folder, paths: (items, [], paths),
         lambda paths, item: reading.read(paths), NAME, may_repeat=True))

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from zoo.data import audio
 from zoo.data.audio import SAMPLE_RATE
-from zoo.data.folder import report, requests
+from zoo.data.folder import preparing, splits
 from zoo.data.folder.kept import fingerprint_of
 from zoo.data.speech import layouts, noises, recordings
 from zoo.datasets import builders
@@ -131,7 +131,7 @@ def load(name, split, data_dir=""):
     """Opens a split of a data set of noisy and clean speech, preparing it first where needed.
 
     Args:
-        name: path of a folder (see `layouts.find`), "asterisk_speech" (see `recordings`) or
+        name: path of a folder (see `layouts`), "asterisk_speech" (see `recordings`) or
             "voicebank_demand".
         split: "train", "validation" or "test".
         data_dir: TFDS root; empty: its default.
@@ -142,8 +142,8 @@ def load(name, split, data_dir=""):
     Raises:
         RequestError: unknown data set or split, too few files, no space or permission.
     """
-    requests.check_split(name, split)
-    if requests.is_folder(name):
+    splits.check(name, split)
+    if preparing.is_folder(name):
         return _load_folder(name, split, data_dir)
     if name == recordings.NAME:
         return _load_recordings(split, data_dir)
@@ -158,12 +158,10 @@ load_once = functools.lru_cache(maxsize=8)(load)
 
 
 def check_inputs(name, data_dir, on_bad_input, path):
-    """Checks a data set's sounds as `report.check` does; its other arguments as of `load`."""
-    def find_bad(folder):
+    """Checks a data set's sounds as `preparing.check` does; its other arguments as of `load`."""
+    if preparing.is_folder(name):
         load_once.cache_clear()  # A run that begins sees the folder as it is now.
-        return layouts.prepare(folder, data_dir).bad
-
-    report.check(name, find_bad, on_bad_input, path)
+        preparing.check(name, data_dir, layouts.modality(), on_bad_input, path)
 
 
 def _load_recordings(split, data_dir):
@@ -188,24 +186,18 @@ def _samples(sounds, item, part, first, stop):
 
 
 def _load_folder(name, split, data_dir):
-    sounds = layouts.prepare(name, data_dir)
-    items, good = sounds.of_split(split), sounds.items
-    if not any("role" in item for item in good):
-        requests.check_enough(name, split, len(items), len(good), "pairs of files")
+    sounds = preparing.prepare(name, data_dir, layouts.modality())
+    if not any("role" in item for item in sounds.items):
+        items = sounds.of_split(split)
 
         def read(index, first, stop):
             return tuple(_samples(sounds, items[index], part, first, stop) for part in (0, 1))
 
         return PairedSpeech([item["samples"] for item in items], read, fingerprint_of(items),
                             [layouts.speaker(item) for item in items])
-    chosen = {}
-    for role in ("noise", "clean"):
-        chosen[role] = [item for item in items if item["role"] == role]
-        requests.check_enough(name, split, len(chosen[role]),
-                              sum(item["role"] == role for item in good), f"files in {role}/")
-    kinds = {item["name"]: functools.partial(_recorded, sounds, item) for item in chosen["noise"]}
-    return _mixed(sounds, chosen["clean"], kinds,
-                  fingerprint_of(chosen["clean"] + chosen["noise"]), layouts.speaker)
+    clean, noise = (sounds.of_split(split, role=role) for role in ("clean", "noise"))
+    kinds = {item["name"]: functools.partial(_recorded, sounds, item) for item in noise}
+    return _mixed(sounds, clean, kinds, fingerprint_of(clean + noise), layouts.speaker)
 
 
 def _recorded(sounds, item, random, samples, voice):

@@ -8,8 +8,8 @@ import PIL.ImageSequence
 from zoo import extras
 from zoo.data.folder import lengths, pictures
 from zoo.data.folder.kept import BadInput
-from zoo.data.video_folder import files
 
+FRAMES = {*pictures.SUFFIXES} - {".gif", ".webp"}  # Suffixes; those two may be videos.
 _UNTIMED = 100  # Milliseconds: how long browsers show a frame that has no duration.
 _LEAST_SIDE = 8  # Pixels.
 _MAX_PIXELS, _MAX_FRAMES = 2**26, 100_000  # Of a frame (8192 x 8192), and of a video.
@@ -58,7 +58,7 @@ def read(paths):
 
 
 def _frames(paths):
-    if paths[0].suffix.lower() in files.FRAMES:
+    if paths[0].suffix.lower() in FRAMES:
         return _from_pictures(paths)
     [path] = paths
     try:
