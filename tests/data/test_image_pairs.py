@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 
 from zoo.data.image_pairs import batches, kept, pairs
+from zoo.data.image_pairs import folder as own_pairs
 from zoo.data.image_pairs.form import NUM_UNIFORMS, Form
 from zoo.errors import RequestError
 
@@ -164,6 +165,15 @@ def test_an_odd_width_side_by_side_is_bad(tmp_path, data_root):
     with pytest.raises(RequestError, match="1 bad input"):
         pairs.check_inputs(str(folder), data_root, FORM, "stop", tmp_path / "w" / "bad.csv")
     assert "9 pixels wide" in (tmp_path / "w" / "bad.csv").read_text()
+
+
+def test_two_folders_of_other_names_are_no_pairs_and_not_cut_in_two():
+    items, bad, _ = own_pairs.modality(FORM).find(
+        "f", ["source/1.png", "source/2.png", "target/1_b.png"])
+    assert items == {} and sorted(bad) == [
+        ("source/1.png", "has no file of the same name in target/"),
+        ("source/2.png", "has no file of the same name in target/"),
+        ("target/1_b.png", "has no file of the same name in source/")]
 
 
 @pytest.mark.parametrize("make, words", [

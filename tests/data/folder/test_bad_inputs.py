@@ -123,6 +123,14 @@ def test_a_file_without_permission_is_reported(folder, monkeypatch):
         pictures.read(folder / "a.png", SIZE)
 
 
+def test_a_text_without_permission_is_one_line_that_names_it(folder, data_dir, monkeypatch):
+    put(folder, {"a.png": png(1), "a.txt": "red"})
+    monkeypatch.setattr(type(folder), "read_text", lambda path, **options: (_ for _ in ()).throw(
+        PermissionError(13, "Permission denied", str(path))))
+    assert refusal(captioned.load, str(folder), "train", data_dir, SIZE) == (
+        f"--data_dir={data_dir}: cannot prepare {folder} ({folder}/a.txt: Permission denied).")
+
+
 def test_bad_texts(folder):
     put(folder, {"a.png": b"", "a.txt": "fine\n", "b.png": b"", "c.png": b"", "c.txt": "\n \n",
                  "d.txt": "no picture", "e.png": b"", "e.txt": b"good\ngr\xf6\xdfe\n",

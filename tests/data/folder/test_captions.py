@@ -1,5 +1,6 @@
 """The three layouts in which pictures carry their captions."""
 
+import pathlib
 import unicodedata
 
 import pytest
@@ -62,6 +63,15 @@ def test_a_file_name_is_found_in_the_other_unicode_form(folder):
                  "captions.csv": table([(unicodedata.normalize("NFC", "größe.png"), "size")])})
     captions, bad = captions_of(folder)
     assert list(captions.values()) == [("size",)] and bad == []
+
+
+def test_a_relative_folder_may_be_called_like_one_within(folder, monkeypatch):
+    put(folder, {"pictures/a.png": b"", "b.png": b"", "c.png": b"", "captions.csv": table(
+        [("pictures/a.png", "within"), (str(folder / "b.png"), "absolute"), ("./c.png", "dot")])})
+    monkeypatch.chdir(folder.parent)
+    for name in (folder.name, f"../{folder.parent.name}/{folder.name}"):
+        assert captions_of(pathlib.Path(name)) == (
+            {"pictures/a.png": ("within",), "b.png": ("absolute",), "c.png": ("dot",)}, [])
 
 
 @pytest.mark.parametrize("files, words", [

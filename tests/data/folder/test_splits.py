@@ -79,6 +79,13 @@ def test_a_class_called_train_is_said_to_need_another_name():
     assert bad == [] and found["trains/1.png"].more == {"captions": ("trains",)}
 
 
+def test_a_picture_beside_given_splits_is_said_to_be_that_and_no_more():
+    found, bad, _ = captions.find("f", ["train/rose/1.png", "test/rose/1.png", "car/1.png", "2.png"])
+    assert list(found) == ["train/rose/1.png", "test/rose/1.png"]
+    assert [path for path, _ in bad] == ["car/1.png", "2.png"]
+    assert all("lies beside given splits" in reason for _, reason in bad)
+
+
 def test_splits_without_train_are_refused():
     with pytest.raises(RequestError, match="f: has folders for test and validation, and none for "
                                            "train"):
@@ -89,6 +96,7 @@ def test_splits_without_train_are_refused():
     ("data/train/1.png", ("train", "", "1.png")),
     ("trainA/x/1.png", ("train", "source", "x/1.png")),
     ("test_B/1.png", ("test", "target", "1.png")),
+    ("trainA_resized/1.png", ("train", "source", "1.png")),
     ("Source/Train/1.png", ("train", "source", "1.png")),
     ("val/target/1.png", ("validation", "target", "1.png")),
     ("target_images/1.png", ("", "target", "1.png")),

@@ -34,7 +34,8 @@ def check(name, data_dir, modality, on_bad_input, path):
     """Checks every file of a folder of one's own, and stops unless bad ones are to be skipped.
 
     Args:
-        name, data_dir, modality: see `prepare`.
+        name: path of the folder.
+        data_dir, modality: see `prepare`.
         on_bad_input: "stop" or "skip".
         path: `pathlib.Path` of the CSV file that lists all bad inputs; where nothing is bad, an
             earlier one is removed.
