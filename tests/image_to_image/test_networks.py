@@ -9,6 +9,8 @@ from zoo.image_to_image.patch_gan_networks import HALVINGS_OF_PATCH
 
 GENERATORS = {
     "unet": lambda **kwargs: UNetGenerator(depth=3, base_channels=4, **kwargs),
+    "unet_resize": lambda **kwargs: UNetGenerator(
+        depth=3, base_channels=4, upsampling="resize", **kwargs),
     "residual": lambda **kwargs: ResidualGenerator(base_channels=3, num_blocks=2, **kwargs),
 }
 BOTH = pytest.mark.parametrize("make", GENERATORS.values(), ids=GENERATORS)
@@ -76,6 +78,17 @@ def test_generators_keep_the_size_and_change_the_channels(make):
         assert np.abs(result).max() <= 1
 
 
+def test_resized_features_leave_no_grid_and_transposed_convolutions_do():
+    contrast = {}
+    for upsampling in ("resize", "transposed"):
+        network = UNetGenerator(depth=2, base_channels=4, norm="none", upsampling=upsampling)
+        for variable in network.trainable_variables:  # So that it can be seen.
+            variable.assign(10 * variable)
+        flat = network(tf.ones((1, 64, 64, 3))).numpy()[0, 28:36, 28:36]  # Far from the borders.
+        contrast[upsampling] = np.ptp(flat, axis=(0, 1)).max()
+    assert contrast["resize"] < 1e-5 and contrast["transposed"] > 1e-2
+
+
 @BOTH
 @pytest.mark.parametrize("norm", ["batch", "instance", "none"])
 def test_the_noise_is_a_function_of_each_row_s_seed(make, norm):
@@ -116,7 +129,8 @@ def test_the_config_says_which_statistics_are_used_at_inference(make):
 
 
 @pytest.mark.parametrize("arguments", [
-    {"norm": "layer"}, {"inference_statistics": "batch"}, {"depth": 1}])
+    {"norm": "layer"}, {"inference_statistics": "batch"}, {"depth": 1},
+    {"upsampling": "cubic"}])
 def test_wrong_arguments_are_refused(arguments):
     with pytest.raises(ValueError, match=next(iter(arguments))):
         UNetGenerator(**{"depth": 2, "base_channels": 2} | arguments)

@@ -60,7 +60,7 @@ class Pix2PixExperiment(Experiment):
                   "inference_statistics": h.inference_statistics,
                   "num_dropout_blocks": h.num_dropout_blocks}
         if h.generator == "unet":
-            return UNetGenerator(depth=h.unet_depth, **shared)
+            return UNetGenerator(depth=h.unet_depth, upsampling=h.upsampling, **shared)
         return ResidualGenerator(num_blocks=h.num_residual_blocks, **shared)
 
     def _discriminator(self):

@@ -22,6 +22,7 @@ class Pix2PixHParams(AdamHParams):
     flip: bool = True  # Half of the training pairs are mirrored.
     generator: Literal["unet", "residual"] = "unet"
     unet_depth: int = 8  # Halvings.
+    upsampling: Literal["transposed", "resize"] = "transposed"  # In the U-Net, see there.
     num_residual_blocks: int = 9
     generator_base_channels: int = 64
     num_dropout_blocks: int = 3  # Blocks of G with dropout, the noise; 0: none.

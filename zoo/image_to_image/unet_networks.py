@@ -1,10 +1,19 @@
 """The U-Net of pix2pix."""
 
+import functools
+
 import keras
 from keras import layers
 
 from zoo.layers.normalization import make_norm
 from zoo.layers.seeded_dropout import SeededDropout
+from zoo.layers.upsampling import UpsampleConv2D
+
+
+# Layers that double height and width.
+_UP = {"transposed": functools.partial(layers.Conv2DTranspose, kernel_size=4, strides=2,
+                                       padding="same"),
+       "resize": UpsampleConv2D}
 
 
 def _kernel():
@@ -27,6 +36,8 @@ class UNetGenerator(keras.Model):
         norm, inference_statistics: see `zoo.layers.normalization.make_norm`.
         num_dropout_blocks: decoder blocks, from the bottleneck on, whose dropout of one half is
             the noise; 0: no noise.
+        upsampling: "transposed", or "resize": by nearest neighbour and then 3x3 convolutions, which
+            leave no grid (Odena et al. 2016, "Deconvolution and checkerboard artifacts").
 
     Call: source float `(batch, height, width, source_channels)` in [-1, 1], sides multiples of
         `multiple`; seeds int32 `(batch, 2)` of the noise, or None for none -> float32 `(batch,
@@ -34,10 +45,13 @@ class UNetGenerator(keras.Model):
     """
 
     def __init__(self, source_channels=3, target_channels=3, depth=8, base_channels=64,
-                 norm="batch", inference_statistics="moving", num_dropout_blocks=3, **kwargs):
+                 norm="batch", inference_statistics="moving", num_dropout_blocks=3,
+                 upsampling="transposed", **kwargs):
         super().__init__(**kwargs)
         if depth < 2:
             raise ValueError(f"depth must be at least 2, got {depth}.")
+        if upsampling not in _UP:
+            raise ValueError(f"upsampling must be one of {', '.join(_UP)}, got {upsampling}.")
         self.source_channels = source_channels
         self.target_channels = target_channels
         self.depth = depth
@@ -45,6 +59,7 @@ class UNetGenerator(keras.Model):
         self.norm = norm
         self.inference_statistics = inference_statistics
         self.num_dropout_blocks = num_dropout_blocks
+        self.upsampling = upsampling
         self.multiple = 2**depth  # Sides must be multiples of it, pixels.
         widths = [base_channels * min(2**i, 8) for i in range(depth)]
         ups = [*reversed(widths[:-1]), target_channels]
@@ -53,9 +68,8 @@ class UNetGenerator(keras.Model):
                           kernel_initializer=_kernel(), dtype=self.dtype_policy, name=f"down_{i}")
             for i, width in enumerate(widths)]
         self.up_convs = [
-            layers.Conv2DTranspose(width, 4, 2, "same", use_bias=norm == "none" or i == depth - 1,
-                                   kernel_initializer=_kernel(), dtype=self.dtype_policy,
-                                   name=f"up_{i}")
+            _UP[upsampling](width, use_bias=norm == "none" or i == depth - 1,
+                            kernel_initializer=_kernel(), dtype=self.dtype_policy, name=f"up_{i}")
             for i, width in enumerate(ups)]
         self.down_norms = [self._make_norm(f"down_norm_{i}") for i in range(1, depth - 1)]
         self.up_norms = [self._make_norm(f"up_norm_{i}") for i in range(depth - 1)]
@@ -92,6 +106,7 @@ class UNetGenerator(keras.Model):
             "norm": self.norm,
             "inference_statistics": self.inference_statistics,
             "num_dropout_blocks": self.num_dropout_blocks,
+            "upsampling": self.upsampling,
         }
 
 

@@ -1,1 +1,1 @@
-"""The Earth's plates of Marble: elevation, satellite picture and city lights, cut into pairs of tiles."""
+"""Tiles of the Earth in pairs: elevation, satellite picture, city lights; the plates of Marble."""

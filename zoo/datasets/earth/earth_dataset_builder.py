@@ -33,12 +33,12 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     Every example is a dictionary, with `size` being 128 or 256, as the config's name says:
 
     - `source`, `target`: each `uint8 (size, size, 3)`, RGB in [0, 255], a satellite picture by day
-      or city lights by night; or elevation, `(size, size, 1)`: as a source uint8, as a target uint16
-      in [0, 65535]. README.md says what its values are in metres.
+      or city lights by night; or elevation, `(size, size, 1)`: as a source uint8, as a target
+      uint16 in [0, 65535]. README.md says what its values are in metres.
     - `place`: string, the latitude and longitude of the tile's middle, such as "59.47N 120.07W".
 
-    `tiles` says which tile is in which split. Debian's package `marble-qt-data` is to be installed, or
-    unpacked in TFDS's folder for manual downloads; `zoo.errors.RequestError` where it is not.
+    `tiles` says which tile is in which split. Debian's package `marble-qt-data` is to be installed,
+    or unpacked in TFDS's folder for manual downloads; `zoo.errors.RequestError` where it is not.
     """
 
     VERSION = tfds.core.Version("1.0.0")

@@ -50,8 +50,8 @@ def read(data, name):
         name: "satellite" (Blue Marble), "night" (city lights) or "elevation".
 
     Returns:
-        uint8 `(HEIGHT, WIDTH, 3)`, RGB; of "elevation" float32 `(HEIGHT, WIDTH, 1)` in [0, 1], where
-        `SEA_LEVEL` is 0 m (the data set's README.md has the scale).
+        uint8 `(HEIGHT, WIDTH, 3)`, RGB; of "elevation" float32 `(HEIGHT, WIDTH, 1)` in [0, 1],
+        where `SEA_LEVEL` is 0 m (the data set's README.md has the scale).
 
     Raises:
         RequestError: a file is missing, damaged or of another size.

@@ -12,13 +12,13 @@ BAND_WIDTH = 256  # Pixels, 34°: of the largest tile.
 BANDS = ((264, VALIDATION), (840, TEST), (1440, TEST), (2124, TEST))
 # Pixels on both sides of a band that no split uses: what JPEG blurs together, and some more.
 GAP = 16
-# 68° N to 60° S: further on, the city lights have one flat colour, and Blue Marble is black in part.
+# 68° N to 60° S: beyond, city lights are of one flat colour, and Blue Marble is partly black.
 FIRST_ROW, LAST_ROW = (90 - 68) * HEIGHT // 180, (90 + 60) * HEIGHT // 180
 LEAST_LAND = 0.25  # Part of a tile.
 
 
 class Tile(NamedTuple):
-    """A square by its first row and column; it may go on beyond the last column: 180° E is 180° W."""
+    """A square by its first row and column; after the last column, 180° E, comes the first."""
 
     top: int
     left: int
