@@ -1,3 +1,5 @@
+import numpy as np
+
 from zoo.data.neighbours import NearestCaptions
 
 CAPTIONS = ["woman farmer dark skin tone", "woman farmer light skin tone",
@@ -36,3 +38,11 @@ def test_of_many_captions_with_a_word_only_so_many_are_compared():
     # All share one word and are equally near; every 25th is compared.
     near = NearestCaptions([f"shared {i}" for i in range(500)], count=3, limit=20)
     assert near.of(7) == (0, 25, 50)
+
+
+def test_several_at_once_have_what_each_has():
+    near = NearestCaptions(CAPTIONS, count=3)
+    expected = [[*near.of(index), -1, -1, -1][:3] for index in (6, 0, 5, 0)]
+    for _ in range(2):  # Looked up, and kept.
+        np.testing.assert_array_equal(near.of_each(np.array([6, 0, 5, 0])), expected)
+    assert near.of_each(np.array([], int)).shape == (0, 3)

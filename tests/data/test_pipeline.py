@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from zoo.data.pipeline import epoch_order, example_indices, make_dataset, random_of
+from zoo.data.pipeline import epoch_order, example_indices, make_dataset, random_of, uniforms
 from zoo.errors import RequestError
 
 BATCH = 8
@@ -85,6 +85,22 @@ def test_no_two_rows_share_a_draw():
     keys = itertools.product(range(2), range(3), range(8))
     draws = [random_of(*key).bit_generator.random_raw(16) for key in keys]
     assert len(set(np.concatenate(draws))) == 2 * 3 * 8 * 16
+
+
+def test_a_row_draws_the_same_whatever_rows_are_drawn_with_it():
+    for count in (1, 4, 7):
+        whole = uniforms(3, 5, range(8), count, stream=2)
+        assert whole.shape == (8, count) and 0 <= whole.min() and whole.max() < 1
+        np.testing.assert_array_equal(uniforms(3, 5, range(3, 7), count, stream=2), whole[3:7])
+
+
+def test_draws_of_rows_streams_steps_and_seeds_are_all_different():
+    keys = itertools.product(range(2), range(3), range(3))
+    drawn = [uniforms(seed, step, range(8), 6, stream) for seed, step, stream in keys]
+    drawn += [random_of(seed, step, row).random(6)[None] for seed, step, row in
+              itertools.product(range(2), range(3), range(8))]
+    assert len(np.unique(np.concatenate(drawn))) == (18 * 8 + 2 * 3 * 8) * 6
+    assert np.mean(np.concatenate(drawn)) == pytest.approx(0.5, abs=0.03)
 
 
 def test_a_batch_is_the_plan_of_its_step():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from zoo.data import image, kept_pictures
 from zoo.data.captioned import CaptionedPictures
 from zoo.data.text import Tokenizer, build_vocabulary
 from zoo.data.text_image import TextImageBatches
@@ -21,10 +22,10 @@ CAPTIONS = [captions for _, captions in EXAMPLES]
 ALL_CAPTIONS = [caption for captions in CAPTIONS for caption in captions]
 COLOURS = np.array([colour for colour, _ in EXAMPLES]) / 127.5 - 1
 BATCH, SIZE, LENGTH = 6, 8, 3
-TOKENIZER = Tokenizer(build_vocabulary(ALL_CAPTIONS), LENGTH)
+KNOWN = [*ALL_CAPTIONS, "red disc", "green"]
+TOKENIZER = Tokenizer(build_vocabulary(KNOWN), LENGTH)
 CAPTION_OF = {
-    tuple(tokens): caption
-    for tokens, caption in zip(TOKENIZER(tf.constant(ALL_CAPTIONS)).numpy(), ALL_CAPTIONS)}
+    tuple(tokens): caption for tokens, caption in zip(TOKENIZER(tf.constant(KNOWN)).numpy(), KNOWN)}
 KINDS = [("none", False), ("picture", True), ("caption", True), ("caption", False)]
 
 
@@ -101,7 +102,7 @@ def test_the_main_caption_is_shown_half_of_the_time_and_the_others_too():
     data = batches()
     shown = collections.Counter()
     for step in range(300):
-        shown.update(data.plan(step, range(BATCH))["caption"])
+        shown.update(captions_of(data.plan(step, range(BATCH))["tokens"]))
     # Of 300, half and a third of the rest are the main one's; standard deviation 8.
     assert shown["red square"] == pytest.approx(300 * (1 / 2 + 1 / 6), abs=30)
     assert shown["rouge"] == pytest.approx(300 / 6, abs=25)
@@ -135,7 +136,7 @@ def test_rejections_are_what_the_captions_make_likely(mismatched):
     data = batches(mismatched, captions=same)
     planned = [data.plan(step, range(BATCH)) for step in range(50)]
     rejections = np.array([batch["mismatch_rejections"] for batch in planned])
-    captions = np.array([batch["caption"] for batch in planned])
+    captions = np.array([captions_of(batch["tokens"]) for batch in planned])
     assert rejections[captions == "red square"].mean() == pytest.approx(5, abs=1)
     assert rejections[captions == "warm"].mean() == pytest.approx(1 / 5, abs=0.2)
 
@@ -187,9 +188,9 @@ def test_pictures_are_drawn_by_their_weights():
     shown, fresh = collections.Counter(), collections.Counter()
     for step in range(200):
         planned = data.plan(step, range(BATCH))
-        shown.update(CAPTIONS.index(captions) for caption in planned["caption"]
+        shown.update(CAPTIONS.index(captions) for caption in captions_of(planned["tokens"])
                      for captions in CAPTIONS if caption in captions and caption != "warm")
-        fresh.update(caption.split()[0] for caption in planned["fresh_caption"])
+        fresh.update(caption.split()[0] for caption in captions_of(planned["fresh_tokens"]))
     # 1,200 draws; a standard deviation of at most 17.
     assert shown[1] == pytest.approx(1200 / 6, abs=60)
     assert shown[4] == pytest.approx(1200 / 24, abs=30)
@@ -231,6 +232,33 @@ def test_a_pack_holds_pictures_of_one_caption_and_a_wrong_one_of_another(mismatc
     # "warm" is true of two pictures; with replacement there are four pairs of them.
     assert seen["warm"] == {(0, 0), (0, 3), (3, 0), (3, 3)}
     assert seen["blue square"] == {(2, 2)}
+
+
+@pytest.mark.parametrize("mismatched", ["picture", "caption"])
+def test_a_wrong_partner_is_a_near_one_as_often_as_is_asked(mismatched):
+    # All captions but one share a word with "red square"; "warm" has no neighbour at all.
+    captions = [("red square",), ("red disc",), ("warm",), ("blue square",), ("green",), ("grün",)]
+    near = {"red square": {1, 3}, "red disc": {0}, "blue square": {0}}
+    data = batches(mismatched, captions=captions, near_share=0.75)
+    hits = []
+    for step in range(200):
+        planned = data.plan(step, range(BATCH))
+        wrong = (examples_of(image.to_float(planned["mismatched_image"]).numpy())
+                 if mismatched == "picture" else
+                 [captions.index((caption,)) for caption in
+                  captions_of(planned["mismatched_tokens"])])
+        hits += [other in near[caption] for caption, other in zip(
+            captions_of(planned["tokens"]), wrong) if caption in near]
+    # Of 600; any of five is near one or two times, 4/15 of the time on average.
+    assert np.mean(hits) == pytest.approx(0.75 + 0.25 * 4 / 15, abs=0.07)
+
+
+def test_what_is_too_large_to_keep_is_read_alike(monkeypatch):
+    kept = read(batches("picture", packing=2), 2)
+    monkeypatch.setattr(kept_pictures, "_MEMORY_LIMIT", 0)
+    for batch, other in zip(kept, read(batches("picture", packing=2), 2)):
+        for name in batch:
+            np.testing.assert_allclose(batch[name], other[name], atol=1e-6, err_msg=name)
 
 
 def test_a_pack_begins_with_what_is_read_without_packs():

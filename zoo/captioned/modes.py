@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.data import image
-from zoo.data.right_answers import RightAnswers
+from zoo.data.caption_table import CaptionTable
 from zoo.metrics import coverage
 from zoo.metrics import image as image_metrics
 from zoo.metrics.bootstrap import with_interval
@@ -93,10 +93,10 @@ def right_answers(captions, size, pictures):
         size: pixels.
         pictures: `CaptionedPictures`.
     """
-    answers = RightAnswers(pictures.captions)
+    table = CaptionTable(pictures.captions)
 
     def of(caption):
-        indices = sorted(answers.of(caption),
+        indices = sorted(table.examples_of(caption),
                          key=lambda index: pictures.captions[index].index(caption))
         return image.to_uint8(image.decode(tf.constant(
             pictures.pictures(indices).tolist(), tf.string), size)).numpy()

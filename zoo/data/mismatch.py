@@ -1,14 +1,13 @@
-"""Drawing a wrong partner that is really wrong."""
+"""Drawing wrong partners that are really wrong."""
 
-import itertools
-
+import numpy as np
 import tensorflow as tf
 
 from zoo.errors import RequestError
 
 
 class MismatchSampler:
-    """Draws, for a caption, another example that the caption does not describe.
+    """Draws, for captions, other examples that they do not describe.
 
     An example is refused where one of its captions shares too many words with the given one
     (Jaccard similarity of the word sets). Rolling the batch, as released codes do, turns such
@@ -16,75 +15,121 @@ class MismatchSampler:
     does not count, and all unknown words are one.
 
     Args:
-        captions: list with a tuple of captions for each example.
+        table: `CaptionTable`; captions are named by their numbers in it.
         tokenizer: maps string `(n,)` to int `(n, length)`, 0 behind the caption's end.
         max_similarity: the largest allowed similarity, in [0, 1]. At 1 only equal word sets are
             refused; at 0.6, "woman farmer dark skin tone" does not serve as a wrong text for
             "man farmer dark skin tone" (4 of 6 words).
         max_draws: draws before the data set is called unusable.
+
+    Attributes:
+        tokens: int32 `(captions, length)`, of each caption of the table.
     """
 
-    def __init__(self, captions, tokenizer, max_similarity=1.0, max_draws=1000):
-        self.captions = captions
-        self.tokenizer = tokenizer
-        every = list(dict.fromkeys(itertools.chain.from_iterable(captions)))
-        self._rows = {caption: row for row, caption in enumerate(every)}
-        self._tokens = self._read(every)
+    def __init__(self, table, tokenizer, max_similarity=1.0, max_draws=1000):
+        self.table = table
+        self.tokens = tokenizer(tf.constant(table.texts, tf.string)).numpy()
         self.max_similarity = max_similarity
         self.max_draws = max_draws
+        self._words, self._sizes = _word_sets(self.tokens)
 
-    def _read(self, captions):
-        return self.tokenizer(tf.constant(captions, tf.string)).numpy()
-
-    def _words(self, caption):
-        row = self._rows.get(caption)
-        tokens = self._read([caption])[0] if row is None else self._tokens[row]
-        return frozenset(tokens.tolist()) - {0}
-
-    def collides(self, caption, index):
-        """True where example `index` may not serve as a wrong partner for `caption`."""
-        wanted = self._words(caption)
-        for words in map(self._words, self.captions[index]):
-            similarity = len(wanted & words) / max(len(wanted | words), 1)
-            if wanted == words or similarity > self.max_similarity:
-                return True
-        return False
-
-    def collides_with_any(self, caption, indices):
-        """True where one of the examples may not serve."""
-        return any(self.collides(caption, index) for index in dict.fromkeys(indices))
-
-    def draw_example(self, caption, random):
-        """Draws an example that `caption` does not describe.
+    def collides(self, numbers, examples):
+        """True where an example may not serve as a wrong partner for a caption.
 
         Args:
-            caption: str.
-            random: `np.random.Generator`.
+            numbers: int `(n,)`, of captions.
+            examples: int `(n,)` or `(n, k)`.
 
         Returns:
-            (index of the example, number of draws that were rejected).
+            bool, of the shape of `examples`.
+        """
+        others = self.table.of(examples)
+        numbers = numbers.reshape(-1, *[1] * (others.ndim - 1))
+        wanted, words = self._words[numbers], self._words[others]
+        shared = ((wanted[..., :, None] == words[..., None, :]) & (wanted[..., :, None] > 0)).sum(
+            axis=(-2, -1))
+        size, other_size = self._sizes[numbers], self._sizes[others]
+        union = size + other_size - shared
+        collides = (shared == union) | (shared / np.maximum(union, 1) > self.max_similarity)
+        return (collides & (others >= 0)).any(axis=-1)
+
+    def draw_examples(self, numbers, draws):
+        """Draws an example for each caption that the caption does not describe.
+
+        Args:
+            numbers: int `(n,)`, of captions.
+            draws: function from the number of a try to float `(n, 2)` in [0, 1).
+
+        Returns:
+            (examples, number of tries that were rejected), each int `(n,)`.
 
         Raises:
             RequestError: none found; nearly all pictures have this caption.
         """
-        for rejected in range(self.max_draws):
-            index = int(random.integers(len(self.captions)))
-            if not self.collides(caption, index):
-                return index, rejected
-        raise RequestError(self._message(caption))
+        def propose(_, uniforms):
+            return (uniforms[:, 0] * len(self.table)).astype(int)
 
-    def draw_caption(self, indices, random):
-        """Draws a caption, out of all examples, that describes none of the examples `indices`.
+        def is_wrong(rows, drawn):
+            return ~self.collides(numbers[rows], drawn)
+        drawn, rejected, is_found = tries(len(numbers), self.max_draws, draws, propose, is_wrong)
+        self._check(is_found, numbers)
+        return drawn, rejected
 
-        Returns and raises as `draw_example`, with the caption in place of the index.
+    def draw_captions(self, examples, draws):
+        """Draws, out of all captions, one for each row that describes none of its examples.
+
+        Args:
+            examples: int `(n, k)`.
+            draws: as of `draw_examples`.
+
+        Returns and raises as `draw_examples`, with the captions' numbers in place of examples.
         """
-        for rejected in range(self.max_draws):
-            texts = self.captions[random.integers(len(self.captions))]
-            caption = texts[random.integers(len(texts))]
-            if not self.collides_with_any(caption, indices):
-                return caption, rejected
-        raise RequestError(self._message(self.captions[indices[0]][0]))
+        def propose(_, uniforms):
+            others = (uniforms[:, 0] * len(self.table)).astype(int)
+            return self.table.draw(others, uniforms, main_share=0.0)
 
-    def _message(self, caption):
-        return (f"no wrong partner found for {caption!r} in {self.max_draws} draws; "
-                "is nearly every caption the same?")
+        def is_wrong(rows, drawn):
+            return ~self.collides(drawn, examples[rows]).any(axis=1)
+        drawn, rejected, is_found = tries(len(examples), self.max_draws, draws, propose, is_wrong)
+        self._check(is_found, self.table.of(examples[:, 0])[:, 0])
+        return drawn, rejected
+
+    def _check(self, is_found, numbers):
+        if not is_found.all():
+            text = self.table.texts[numbers[is_found.argmin()]]
+            raise RequestError(f"no wrong partner found for {text!r} in {self.max_draws} draws; "
+                               "is nearly every caption the same?")
+
+
+def tries(count, number, draws, propose, accept):
+    """Draws again and again for the rows that have nothing acceptable yet.
+
+    Args:
+        count: rows.
+        number: tries at most.
+        draws: function from the number of a try to float `(count, k)` in [0, 1).
+        propose: function of (rows, their draws) that returns an int for each.
+        accept: function of (rows, what was proposed) that returns a bool for each.
+
+    Returns:
+        (int, number of tries that were rejected, bool: was one accepted), each `(count,)`.
+    """
+    drawn, rejected = np.zeros(count, int), np.zeros(count, int)
+    left = np.arange(count)
+    for attempt in range(number):
+        drawn[left] = propose(left, draws(attempt)[left])
+        left = left[~accept(left, drawn[left])]
+        rejected[left] += 1
+        if not left.size:
+            break
+    is_found = np.ones(count, bool)
+    is_found[left] = False
+    return drawn, rejected, is_found
+
+
+def _word_sets(tokens):
+    """Returns the different tokens of each row, padded with 0, and how many they are."""
+    words = np.sort(tokens, axis=1)
+    words[:, 1:][words[:, 1:] == words[:, :-1]] = 0
+    sizes = (words > 0).sum(axis=1)
+    return np.sort(words, axis=1)[:, ::-1][:, :max(sizes.max(initial=0), 1)], sizes

@@ -4,6 +4,9 @@ import collections
 import functools
 import heapq
 
+import numpy as np
+
+_NOT_LOOKED_UP = -2
 
 class NearestCaptions:
     """Finds the examples whose main captions share most words with another's, but not all.
@@ -32,6 +35,7 @@ class NearestCaptions:
         self.num_words = num_words
         self.limit = limit
         self._nearest = functools.cache(self._nearest)
+        self._of_each = np.full((len(captions), count), _NOT_LOOKED_UP, np.int32)
 
     def of(self, index):
         """Returns the indices of the nearest examples, the nearest first.
@@ -44,6 +48,13 @@ class NearestCaptions:
             wanted = min(len(same), self.count - len(found))
             found += [same[(index + i) % len(same)] for i in range(wanted)]
         return tuple(found)
+
+    def of_each(self, indices):
+        """Returns what `of` does of several, int32 `(n, count)`, -1 where there are no more."""
+        for index in indices[self._of_each[indices, 0] == _NOT_LOOKED_UP]:
+            found = self.of(index)
+            self._of_each[index] = found + (-1,) * (self.count - len(found))
+        return self._of_each[indices]
 
     def _nearest(self, words):
         """Returns the word sets nearest to another, the nearest first."""

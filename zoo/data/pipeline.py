@@ -35,10 +35,11 @@ def example_indices(seed, step, rows, batch_size, num_examples, stream=0):
     Returns:
         int64 `(len(rows),)`.
     """
-    positions = step * batch_size + np.arange(rows.start, rows.stop)
-    return np.array([
-        epoch_order(seed, int(position // num_examples), num_examples, stream)
-        [position % num_examples] for position in positions])
+    epochs, places = np.divmod(
+        step * batch_size + np.arange(rows.start, rows.stop), num_examples)
+    return np.concatenate([
+        epoch_order(seed, epoch, num_examples, stream)[places[epochs == epoch]]
+        for epoch in range(epochs[0], epochs[-1] + 1)])
 
 
 def weighted_indices(seed, step, rows, weights, stream=0):
@@ -54,6 +55,26 @@ def weighted_indices(seed, step, rows, weights, stream=0):
     ends = np.cumsum(weights)
     draws = np.random.default_rng((seed, step, stream)).random(rows.stop)[rows.start:]
     return np.searchsorted(ends, draws * ends[-1], side="right")
+
+
+def uniforms(seed, step, rows, count, stream=0):
+    """Returns draws for some rows of the global batch of a step.
+
+    A row's are the same whatever rows are drawn with it.
+
+    Args:
+        seed, step: integers of at least 0.
+        rows: `range` within the global batch.
+        count: draws for each row.
+        stream: tells apart what is drawn for different purposes; always with the same `count`.
+
+    Returns:
+        float64 `(len(rows), count)` in [0, 1).
+    """
+    blocks = -(-count // 4)  # The generator counts up its first word for each four numbers.
+    counter = (rows.start * blocks, 1, stream, step)
+    random = np.random.Generator(np.random.Philox(key=seed, counter=counter))
+    return random.random((len(rows), 4 * blocks))[:, :count]
 
 
 def random_of(seed, step, row):

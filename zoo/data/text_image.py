@@ -3,13 +3,17 @@
 import functools
 
 import numpy as np
+import tensorflow as tf
 
-from zoo.data import image, packs, pipeline
-from zoo.data.mismatch import MismatchSampler
+from zoo.data import image, kept_pictures, packs, pipeline
+from zoo.data.caption_table import CaptionTable
+from zoo.data.mismatch import MismatchSampler, tries
 from zoo.data.neighbours import NearestCaptions
-from zoo.data.right_answers import RightAnswers
 
 _CONDITIONS = 1  # Stream of the order in which fresh conditions for G are drawn.
+# Streams of draws, and how many of each a row has.
+_CAPTIONS, _PARTNERS, _OTHERS, _NEAR, _WRONG = 0, 1, 2, 1_000, 1_000_000
+_NEAR_TRIES = 8  # After which a wrong partner is any, as where no neighbour is wrong.
 
 
 class TextImageBatches:
@@ -27,9 +31,12 @@ class TextImageBatches:
     replacement. So a caption with one right answer has a pack of one picture again and again. A
     wrong pack is one of another caption.
 
+    Pictures that fit in memory are decoded once (`zoo.data.kept_pictures`), and all rows of a batch
+    are planned at once.
+
     Args:
         pictures: `CaptionedPictures`.
-        tokenizer: maps string `(n,)` to int32 `(n, length)`.
+        tokenizer: maps string `(n,)` to int32 `(n, length)`; every caption goes through it once.
         image_size: pixels.
         seed: seed of order and draws.
         batch_size: global batch size.
@@ -51,7 +58,6 @@ class TextImageBatches:
                  max_similarity=1.0, near_share=0.0, fresh_conditions=False,
                  main_share=0.5, weights=None, packing=1):
         self.pictures = pictures
-        self.tokenizer = tokenizer
         self.image_size = image_size
         self.seed = seed
         self.batch_size = batch_size
@@ -61,38 +67,35 @@ class TextImageBatches:
         self.main_share = main_share
         self.weights = weights
         self.packing = packing
-        if mismatched != "none":
-            self.sampler = MismatchSampler(pictures.captions, tokenizer, max_similarity)
-            self.neighbours = NearestCaptions([texts[0] for texts in pictures.captions])
+        self.table = CaptionTable(pictures.captions)
+        self.sampler = MismatchSampler(self.table, tokenizer, max_similarity)
+        self.neighbours = NearestCaptions([texts[0] for texts in pictures.captions])
 
     def __len__(self):
         return len(self.pictures)
 
-    def _caption(self, index, random):
-        captions = self.pictures.captions[index]
-        is_main = random.random() < self.main_share
-        return captions[0 if is_main else random.integers(len(captions))]
-
     def plan(self, step, rows):
-        """Returns which examples, captions and wrong partners make these rows of a step."""
-        indices = self._indices(step, rows)
-        randoms = [pipeline.random_of(self.seed, step, row) for row in rows]
-        captions = [self._caption(*pair) for pair in zip(indices, randoms)]
-        rows_of = list(zip(indices, captions, randoms))
-        right = [self._pack(*row) for row in rows_of]
-        batch = {"image": self._encoded(right), "caption": np.array(captions, object)}
+        """Returns which pictures, captions and wrong partners make these rows of a step."""
+        draw = functools.partial(pipeline.uniforms, self.seed, step, rows)
+        examples, uniforms = self._indices(step, rows), draw(8, _CAPTIONS)
+        captions = self.table.draw(examples, uniforms[:, :2], self.main_share)
+        right = self._packs(examples, captions, draw, _PARTNERS)
+        batch = {"image": self._read(right), "tokens": self.sampler.tokens[captions]}
+        is_near = uniforms[:, 6] < self.near_share
         if self.mismatched == "picture":
-            drawn = [self._wrong_pack(*row) for row in rows_of]
-            batch["mismatched_image"] = self._encoded([pack for pack, _ in drawn])
+            wrong, rejected = self._wrong_examples(examples, captions, is_near, draw)
+            others = self.table.draw(wrong, uniforms[:, 2:4], self.main_share)
+            batch["mismatched_image"] = self._read(
+                self._wrong_packs(captions, wrong, others, draw))
         elif self.mismatched == "caption":
-            drawn = [self._wrong_caption(*row) for row in zip(right, randoms)]
-            batch["mismatched_caption"] = np.array([caption for caption, _ in drawn], object)
+            wrong, rejected = self._wrong_captions(right, is_near, draw)
+            batch["mismatched_tokens"] = self.sampler.tokens[wrong]
         if self.mismatched != "none":
-            batch["mismatch_rejections"] = np.array([count for _, count in drawn], np.float32)
+            batch["mismatch_rejections"] = rejected.astype(np.float32)
         if self.fresh_conditions:
             fresh = self._indices(step, rows, stream=_CONDITIONS)
-            batch["fresh_caption"] = np.array(
-                [self._caption(*pair) for pair in zip(fresh, randoms)], object)
+            batch["fresh_tokens"] = self.sampler.tokens[
+                self.table.draw(fresh, uniforms[:, 4:6], self.main_share)]
         return batch
 
     def _indices(self, step, rows, stream=0):
@@ -102,58 +105,86 @@ class TextImageBatches:
             self.seed, step, rows, self.batch_size, len(self.pictures), stream)
 
     @functools.cached_property
-    def _right_answers(self):
-        return RightAnswers(self.pictures.captions)
+    def _kept(self):
+        return kept_pictures.keep(self.pictures, self.image_size)
 
-    def _pack(self, index, caption, random):
+    def _read(self, examples):
+        """Returns the pictures of packs, one pack after the other: decoded where they are kept."""
+        if self._kept is None:
+            return self.pictures.pictures(examples.ravel())
+        return self._kept[examples.ravel()]
+
+    def _packs(self, examples, captions, draw, stream):
+        """Returns packs that begin with these examples, int `(n, packing)`."""
         if self.packing == 1:
-            return [index]
-        return [index, *self._right_answers.draw(caption, self.packing - 1, random)]
+            return examples[:, None]
+        others = self.table.draw_examples(captions, draw(self.packing - 1, stream))
+        return np.concatenate([examples[:, None], others], axis=1)
 
-    def _encoded(self, indices):
-        """Returns encoded pictures of packs, object `(n · packing,)`, one pack after the other."""
-        return self.pictures.pictures([index for pack in indices for index in pack])
-
-    def _near(self, index, random):
-        """The nearest examples in a `near_share` of the draws, else none."""
-        return self.neighbours.of(index) if random.random() < self.near_share else ()
-
-    def _wrong_example(self, index, caption, random):
-        near = [other for other in self._near(index, random)
-                if not self.sampler.collides(caption, other)]
-        if near:
-            return near[random.integers(len(near))], 0
-        return self.sampler.draw_example(caption, random)
-
-    def _wrong_pack(self, index, caption, random):
-        wrong, rejected = self._wrong_example(index, caption, random)
+    def _wrong_packs(self, captions, wrong, wrong_captions, draw):
+        found = self._packs(wrong, wrong_captions, draw, _OTHERS)
         if self.packing == 1:
-            return [wrong], rejected
-        others = self._pack(wrong, self._caption(wrong, random), random)
+            return found
         # Of those that have the other caption some may have this one too.
-        return [wrong if self.sampler.collides(caption, other) else other
-                for other in others], rejected
+        return np.where(self.sampler.collides(captions, found), wrong[:, None], found)
 
-    def _wrong_caption(self, pack, random):
-        near = [self.pictures.captions[other][0] for other in self._near(pack[0], random)]
-        near = [caption for caption in near if not self.sampler.collides_with_any(caption, pack)]
-        if near:
-            return near[random.integers(len(near))], 0
-        return self.sampler.draw_caption(pack, random)
+    def _near(self, examples, is_near):
+        """Returns the neighbours of the examples that are to have one, else -1, int `(n, k)`."""
+        near = np.full((len(examples), self.neighbours.count), -1)
+        near[is_near] = self.neighbours.of_each(examples[is_near])
+        return near
+
+    def _wrong_examples(self, examples, captions, is_near, draw):
+        return _near_or_any(
+            self._near(examples, is_near), draw,
+            lambda rows, drawn: ~self.sampler.collides(captions[rows], drawn),
+            lambda rows, draws: self.sampler.draw_examples(captions[rows], draws))
+
+    def _wrong_captions(self, right, is_near, draw):
+        near = self._near(right[:, 0], is_near)
+        return _near_or_any(
+            np.where(near < 0, -1, self.table.of(near)[..., 0]), draw,
+            lambda rows, drawn: ~self.sampler.collides(drawn, right[rows]).any(axis=1),
+            lambda rows, draws: self.sampler.draw_captions(right[rows], draws))
 
     def finish(self, batch):
-        """Decodes pictures and tokenizes captions, in the graph."""
-        finished = {}
-        for name, value in batch.items():
-            if name.endswith("image"):
-                finished[name] = packs.pack(image.decode(value, self.image_size), self.packing)
-            elif name.endswith("caption"):
-                finished[name.replace("caption", "tokens")] = self.tokenizer(value)
-            else:
-                finished[name] = value
-        return finished
+        """Decodes what is not kept, packs, and casts, in the graph."""
+        return {name: self._as_batch(value) if name.endswith("image") else value
+                for name, value in batch.items()}
+
+    def _as_batch(self, pictures):
+        if pictures.dtype == tf.string:
+            pictures = image.decode(pictures, self.image_size)
+        return image.as_float(packs.pack(pictures, self.packing))
 
     def dataset(self, start_step=0, first_replica=0, local_replicas=1, replicas=1):
         """Returns the endless data set from `start_step` on; see `pipeline.make_dataset`."""
         return pipeline.make_dataset(self.plan, self.finish, self.batch_size, start_step,
                                      first_replica, local_replicas, replicas)
+
+
+def _near_or_any(near, draw, accept, draw_any):
+    """Draws a neighbour for each row that has a wrong one, and any wrong partner for the others.
+
+    Args:
+        near: int `(n, k)`, each row's neighbours, then -1.
+        draw: function of (count, stream) that returns the draws of all rows.
+        accept: function of (rows, drawn) that says which are wrong, bool.
+        draw_any: function of (rows, function from a try to their draws).
+
+    Returns:
+        (drawn, tries that were rejected of those that drew any), each int `(n,)`.
+    """
+    counts = (near >= 0).sum(axis=1)
+    rows = np.flatnonzero(counts)
+    drawn, _, is_found = tries(
+        len(rows), _NEAR_TRIES, lambda attempt: draw(1, _NEAR + attempt)[rows],
+        lambda left, uniforms: near[
+            rows[left], (uniforms[:, 0] * counts[rows[left]]).astype(int)],
+        lambda left, candidates: accept(rows[left], candidates))
+    found, rejected = np.zeros((2, len(near)), int)
+    found[rows[is_found]] = drawn[is_found]
+    rest = np.setdiff1d(np.arange(len(near)), rows[is_found])
+    found[rest], rejected[rest] = draw_any(
+        rest, lambda attempt: draw(2, _WRONG + attempt)[rest])
+    return found, rejected

@@ -6,6 +6,7 @@ import tensorflow as tf
 from zoo.captioned import generation
 from zoo.core import sheets
 from zoo.data import image, text
+from zoo.data.caption_table import CaptionTable
 from zoo.data.mismatch import MismatchSampler
 from zoo.metrics import calibration
 
@@ -61,10 +62,11 @@ class Judgement:
     def __init__(self, model, pictures, real, fake, seed):
         random = np.random.default_rng(seed)
         tokenizer = text.tokenizer_for(model.text_encoder)
-        sampler = MismatchSampler(pictures.captions, tokenizer)
+        table = CaptionTable(pictures.captions)
         self.captions = [texts[0] for texts in pictures.captions[:len(real)]]
-        self.wrong_captions = [
-            sampler.draw_caption([index], random)[0] for index in range(len(real))]
+        wrong, _ = MismatchSampler(table, tokenizer).draw_captions(
+            np.arange(len(real))[:, None], lambda _: random.random((len(real), 2)))
+        self.wrong_captions = [table.texts[number] for number in wrong]
         tokens = {True: tokenizer(tf.constant(self.captions)),
                   False: tokenizer(tf.constant(self.wrong_captions))}
         self.images = {True: real, False: fake}

@@ -43,18 +43,19 @@ class ImagePairBatches:
         """
         indices = pipeline.example_indices(
             self.seed, step, rows, self.batch_size, len(self.pairs))
-        uniforms = [pipeline.random_of(self.seed, step, row).random(NUM_UNIFORMS) for row in rows]
+        uniforms = pipeline.uniforms(self.seed, step, rows, NUM_UNIFORMS).astype(np.float32)
         chosen = ({"pictures": self.pairs.pictures(indices)} if self._kept is None else
                   {name: images[indices] for name, images in self._kept.items()})
-        return {"uniforms": np.array(uniforms, np.float32), **chosen}
+        return {"uniforms": uniforms, **chosen}
 
     def finish(self, batch):
         """Decodes and resizes what is not kept, and augments, in the graph."""
         if "pictures" in batch:
             pair = _plain(self.form.start(), batch["pictures"])
         else:
-            pair = [image.to_float(batch[name]) for name in ("source", "target")]
-        source, target = (self.form.augmented(images, batch["uniforms"]) for images in pair)
+            pair = batch["source"], batch["target"]
+        source, target = (image.as_float(self.form.augmented(images, batch["uniforms"]))
+                          for images in pair)
         return {"source": source, "target": target}
 
     def dataset(self, start_step=0, first_replica=0, local_replicas=1, replicas=1):

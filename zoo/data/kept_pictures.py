@@ -1,0 +1,49 @@
+"""Pictures decoded once and for all, where they fit in memory."""
+
+import numpy as np
+import tensorflow as tf
+
+from zoo.data import image
+from zoo.progress import Progress
+
+# Decoded pictures up to this size are kept; of larger data sets each is decoded whenever it is read.
+_MEMORY_LIMIT = 1024 * 2**20
+_AT_ONCE = 64
+
+
+def keep(pictures, image_size):
+    """Decodes all pictures as `image.decode` does.
+
+    Args:
+        pictures: `CaptionedPictures`.
+        image_size: pixels.
+
+    Returns:
+        uint8 `(n, image_size, image_size, 3)`, rounded where pictures had to be resized. None where
+        they would take more than 1,024 MiB.
+    """
+    shape = len(pictures), image_size, image_size, 3
+    size = np.prod(shape, dtype=np.int64)
+    told = f"{len(pictures)} pictures of {image_size} pixels, {size / 2**20:,.0f} MiB"
+    if size > _MEMORY_LIMIT:
+        print(f"{told}: decoded anew whenever they are read; up to {_MEMORY_LIMIT / 2**20:,.0f} "
+              "MiB would be kept in memory", flush=True)
+        return None
+    print(f"{told}: decoding them once", flush=True)
+    kept = np.empty(shape, np.uint8)
+    progress = Progress(len(pictures), "picture")
+    done = 0
+    for some in _decoded(pictures, image_size):
+        kept[done:done + len(some)] = some
+        done += len(some)
+        progress.show(done)
+    return kept
+
+
+def _decoded(pictures, image_size):
+    def decode(places):
+        encoded = tf.numpy_function(pictures.pictures, [places], tf.string, stateful=False)
+        return image.to_uint8(image.decode(tf.ensure_shape(encoded, (None,)), image_size))
+
+    return tf.data.Dataset.range(len(pictures)).batch(_AT_ONCE).map(
+        decode, num_parallel_calls=tf.data.AUTOTUNE)
