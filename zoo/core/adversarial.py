@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from zoo.core import distribution, ema, terms
-from zoo.core.keras_model import KerasModel, num_rows
+from zoo.core.keras_model import KerasModel, as_floats, num_rows
 
 
 def _tensors(values):
@@ -120,7 +120,7 @@ class AdversarialModel(KerasModel):
         return any(self.is_on(name) for name in self.loss_weights if name.startswith("d_"))
 
     def train_step(self, batch):
-        """Updates D, then G, on one batch (a dict of tensors).
+        """Updates D, then G, on one batch (a dict of tensors; pictures uint8 or in [-1, 1]).
 
         Returns:
             dict of scalars, this step's: each unweighted term, `d_loss` and `g_loss` (the weighted
@@ -229,7 +229,7 @@ class AdversarialModel(KerasModel):
     def _on_rows(self, batch, compute):
         """Returns a step's values for Keras, and adds them to the means."""
         with distribution.sharing(num_rows(batch)) as share:
-            logs = compute(share.fill(batch), share)
+            logs = compute(share.fill(as_floats(batch)), share)
         logs["loss"] = logs["g_loss"] + logs.get("d_loss", 0.0)
         self.means.update_state(logs, share.rows)
         return {name: distribution.loggable(value, share) for name, value in logs.items()}

@@ -17,6 +17,13 @@ def num_rows(batch):
     return tf.shape(first)[0] if first.shape[0] is None else first.shape[0]
 
 
+def as_floats(batch):
+    """Maps pictures in whole numbers, uint8, to float32 in [-1, 1]; all else stays as it is."""
+    return tf.nest.map_structure(
+        lambda value: tf.cast(value, tf.float32) / 127.5 - 1.0
+        if getattr(value, "dtype", None) == tf.uint8 else value, batch)
+
+
 def _arrays(conditions):
     """Makes one tensor of each list, which Keras would take for several inputs, and of strings."""
     if isinstance(conditions, tuple) and not isinstance(conditions[0], str):
@@ -73,7 +80,8 @@ class KerasModel(private_keras.NotBuiltByKeras, keras.Model):
         """Returns what the averaged generator makes of conditions.
 
         Args:
-            inputs: natural conditions, see `condition`, or a batch as for `fit`.
+            inputs: natural conditions, see `condition`, or a batch as for `fit`: a dict, pictures
+                in it uint8 or float32 in [-1, 1].
             training: True takes the raw generator as in training.
 
         Returns:
@@ -86,7 +94,7 @@ class KerasModel(private_keras.NotBuiltByKeras, keras.Model):
 
     def respond(self, inputs, seed, training=False):
         """Like `call`, with noise of another seed, int32 `(2,)`."""
-        batch = dict(inputs) if isinstance(inputs, dict) else self.condition(inputs)
+        batch = as_floats(inputs) if isinstance(inputs, dict) else self.condition(inputs)
         with distribution.sharing(num_rows(batch)) as share:
             seeds = tf.random.split(seed, 2)
             batch = share.fill(batch)

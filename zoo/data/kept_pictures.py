@@ -19,8 +19,8 @@ def keep(pictures, image_size):
         image_size: pixels.
 
     Returns:
-        uint8 `(n, image_size, image_size, 3)`, rounded where pictures had to be resized. None where
-        they would take more than 1,024 MiB.
+        uint8 tensor `(n, image_size, image_size, 3)`, rounded where pictures had to be resized. None
+        where they would take more than 1,024 MiB.
     """
     shape = len(pictures), image_size, image_size, 3
     size = np.prod(shape, dtype=np.int64)
@@ -37,7 +37,8 @@ def keep(pictures, image_size):
         kept[done:done + len(some)] = some
         done += len(some)
         progress.show(done)
-    return kept
+    with tf.device("CPU"):
+        return tf.constant(kept)
 
 
 def _decoded(pictures, image_size):

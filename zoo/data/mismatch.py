@@ -31,7 +31,10 @@ class MismatchSampler:
         self.tokens = tokenizer(tf.constant(table.texts, tf.string)).numpy()
         self.max_similarity = max_similarity
         self.max_draws = max_draws
-        self._words, self._sizes = _word_sets(self.tokens)
+        self._words = _word_sets(self.tokens)
+        self._sizes = (self._words > 0).sum(axis=1)
+        # The same number for captions of the same words.
+        self._meanings = np.unique(self._words, axis=0, return_inverse=True)[1].reshape(-1)
 
     def collides(self, numbers, examples):
         """True where an example may not serve as a wrong partner for a caption.
@@ -45,13 +48,16 @@ class MismatchSampler:
         """
         others = self.table.of(examples)
         numbers = numbers.reshape(-1, *[1] * (others.ndim - 1))
-        wanted, words = self._words[numbers], self._words[others]
-        shared = ((wanted[..., :, None] == words[..., None, :]) & (wanted[..., :, None] > 0)).sum(
-            axis=(-2, -1))
-        size, other_size = self._sizes[numbers], self._sizes[others]
-        union = size + other_size - shared
-        collides = (shared == union) | (shared / np.maximum(union, 1) > self.max_similarity)
+        collides = self._meanings[numbers] == self._meanings[others]
+        if self.max_similarity < 1.0:
+            collides |= self._similarity(numbers, others) > self.max_similarity
         return (collides & (others >= 0)).any(axis=-1)
+
+    def _similarity(self, numbers, others):
+        words, other_words = self._words[numbers][..., :, None], self._words[others][..., None, :]
+        shared = ((words == other_words) & (words > 0)).sum(axis=(-2, -1))
+        union = self._sizes[numbers] + self._sizes[others] - shared
+        return shared / np.maximum(union, 1)
 
     def draw_examples(self, numbers, draws):
         """Draws an example for each caption that the caption does not describe.
@@ -128,8 +134,7 @@ def tries(count, number, draws, propose, accept):
 
 
 def _word_sets(tokens):
-    """Returns the different tokens of each row, padded with 0, and how many they are."""
+    """Returns the different tokens of each row in falling order, then 0."""
     words = np.sort(tokens, axis=1)
     words[:, 1:][words[:, 1:] == words[:, :-1]] = 0
-    sizes = (words > 0).sum(axis=1)
-    return np.sort(words, axis=1)[:, ::-1][:, :max(sizes.max(initial=0), 1)], sizes
+    return np.sort(words, axis=1)[:, ::-1]

@@ -11,16 +11,16 @@ from zoo.data.mismatch import MismatchSampler, tries
 from zoo.data.neighbours import NearestCaptions
 
 _CONDITIONS = 1  # Stream of the order in which fresh conditions for G are drawn.
-# Streams of draws, and how many of each a row has.
-_CAPTIONS, _PARTNERS, _OTHERS, _NEAR, _WRONG = 0, 1, 2, 1_000, 1_000_000
+# Streams of draws.
+_FIRST, _PARTNERS, _OTHERS, _NEAR, _WRONG = 0, 1, 2, 1_000, 1_000_000
 _NEAR_TRIES = 8  # After which a wrong partner is any, as where no neighbour is wrong.
 
 
 class TextImageBatches:
     """Plans and finishes batches of captioned pictures.
 
-    A batch holds `image` float32 `(n, size, size, 3)` in [-1, 1] and `tokens` int32 `(n, length)`
-    of one of its captions. Where asked for it also holds `mismatched_image` or
+    A batch holds `image` uint8 `(n, size, size, 3)` and `tokens` int32 `(n, length)` of one of its
+    captions. Where asked for it also holds `mismatched_image` or
     `mismatched_tokens`, a real picture (or caption) that does not belong to the caption (or
     picture);
     `mismatch_rejections` float32 `(n,)`, draws refused because they would have matched; and
@@ -77,18 +77,21 @@ class TextImageBatches:
     def plan(self, step, rows):
         """Returns which pictures, captions and wrong partners make these rows of a step."""
         draw = functools.partial(pipeline.uniforms, self.seed, step, rows)
-        examples, uniforms = self._indices(step, rows), draw(8, _CAPTIONS)
+        examples, uniforms = self._indices(step, rows), draw(10, _FIRST)
         captions = self.table.draw(examples, uniforms[:, :2], self.main_share)
         right = self._packs(examples, captions, draw, _PARTNERS)
         batch = {"image": self._read(right), "tokens": self.sampler.tokens[captions]}
         is_near = uniforms[:, 6] < self.near_share
+        # Nearly always one try does.
+        draws = (_with_first(uniforms[:, 7:8], functools.partial(draw, 1), _NEAR),
+                 _with_first(uniforms[:, 8:], functools.partial(draw, 2), _WRONG))
         if self.mismatched == "picture":
-            wrong, rejected = self._wrong_examples(examples, captions, is_near, draw)
+            wrong, rejected = self._wrong_examples(examples, captions, is_near, draws)
             others = self.table.draw(wrong, uniforms[:, 2:4], self.main_share)
             batch["mismatched_image"] = self._read(
                 self._wrong_packs(captions, wrong, others, draw))
         elif self.mismatched == "caption":
-            wrong, rejected = self._wrong_captions(right, is_near, draw)
+            wrong, rejected = self._wrong_captions(right, is_near, draws)
             batch["mismatched_tokens"] = self.sampler.tokens[wrong]
         if self.mismatched != "none":
             batch["mismatch_rejections"] = rejected.astype(np.float32)
@@ -109,10 +112,11 @@ class TextImageBatches:
         return kept_pictures.keep(self.pictures, self.image_size)
 
     def _read(self, examples):
-        """Returns the pictures of packs, one pack after the other: decoded where they are kept."""
+        """Returns the pictures of packs, one pack after the other: where they are kept, or encoded.
+        """
         if self._kept is None:
             return self.pictures.pictures(examples.ravel())
-        return self._kept[examples.ravel()]
+        return examples.ravel()
 
     def _packs(self, examples, captions, draw, stream):
         """Returns packs that begin with these examples, int `(n, packing)`."""
@@ -134,28 +138,28 @@ class TextImageBatches:
         near[is_near] = self.neighbours.of_each(examples[is_near])
         return near
 
-    def _wrong_examples(self, examples, captions, is_near, draw):
+    def _wrong_examples(self, examples, captions, is_near, draws):
         return _near_or_any(
-            self._near(examples, is_near), draw,
+            self._near(examples, is_near), *draws,
             lambda rows, drawn: ~self.sampler.collides(captions[rows], drawn),
-            lambda rows, draws: self.sampler.draw_examples(captions[rows], draws))
+            lambda rows, tried: self.sampler.draw_examples(captions[rows], tried))
 
-    def _wrong_captions(self, right, is_near, draw):
+    def _wrong_captions(self, right, is_near, draws):
         near = self._near(right[:, 0], is_near)
         return _near_or_any(
-            np.where(near < 0, -1, self.table.of(near)[..., 0]), draw,
+            np.where(near < 0, -1, self.table.of(near)[..., 0]), *draws,
             lambda rows, drawn: ~self.sampler.collides(drawn, right[rows]).any(axis=1),
-            lambda rows, draws: self.sampler.draw_captions(right[rows], draws))
+            lambda rows, tried: self.sampler.draw_captions(right[rows], tried))
 
     def finish(self, batch):
-        """Decodes what is not kept, packs, and casts, in the graph."""
-        return {name: self._as_batch(value) if name.endswith("image") else value
-                for name, value in batch.items()}
+        """Gathers what is kept, decodes the rest, and packs, in the graph."""
+        return {name: packs.pack(self._decoded(value), self.packing)
+                if name.endswith("image") else value for name, value in batch.items()}
 
-    def _as_batch(self, pictures):
-        if pictures.dtype == tf.string:
-            pictures = image.decode(pictures, self.image_size)
-        return image.as_float(packs.pack(pictures, self.packing))
+    def _decoded(self, pictures):
+        if self._kept is None:
+            return image.to_uint8(image.decode(pictures, self.image_size))
+        return tf.gather(self._kept, pictures)
 
     def dataset(self, start_step=0, first_replica=0, local_replicas=1, replicas=1):
         """Returns the endless data set from `start_step` on; see `pipeline.make_dataset`."""
@@ -163,12 +167,17 @@ class TextImageBatches:
                                      first_replica, local_replicas, replicas)
 
 
-def _near_or_any(near, draw, accept, draw_any):
+def _with_first(first, draw, stream):
+    """Returns a function from a try to its draws, of which the first are given."""
+    return lambda attempt: first if attempt == 0 else draw(stream + attempt)
+
+
+def _near_or_any(near, near_draws, draws, accept, draw_any):
     """Draws a neighbour for each row that has a wrong one, and any wrong partner for the others.
 
     Args:
         near: int `(n, k)`, each row's neighbours, then -1.
-        draw: function of (count, stream) that returns the draws of all rows.
+        near_draws, draws: functions from a try to the draws of all rows, float `(n, 1)`, `(n, 2)`.
         accept: function of (rows, drawn) that says which are wrong, bool.
         draw_any: function of (rows, function from a try to their draws).
 
@@ -178,13 +187,12 @@ def _near_or_any(near, draw, accept, draw_any):
     counts = (near >= 0).sum(axis=1)
     rows = np.flatnonzero(counts)
     drawn, _, is_found = tries(
-        len(rows), _NEAR_TRIES, lambda attempt: draw(1, _NEAR + attempt)[rows],
+        len(rows), _NEAR_TRIES, lambda attempt: near_draws(attempt)[rows],
         lambda left, uniforms: near[
             rows[left], (uniforms[:, 0] * counts[rows[left]]).astype(int)],
         lambda left, candidates: accept(rows[left], candidates))
-    found, rejected = np.zeros((2, len(near)), int)
+    found, rejected = -np.ones(len(near), int), np.zeros(len(near), int)
     found[rows[is_found]] = drawn[is_found]
-    rest = np.setdiff1d(np.arange(len(near)), rows[is_found])
-    found[rest], rejected[rest] = draw_any(
-        rest, lambda attempt: draw(2, _WRONG + attempt)[rest])
+    rest = np.flatnonzero(found < 0)
+    found[rest], rejected[rest] = draw_any(rest, lambda attempt: draws(attempt)[rest])
     return found, rejected

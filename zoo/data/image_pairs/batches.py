@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-from zoo.data import image, pipeline
+from zoo.data import pipeline
 from zoo.data.image_pairs import kept
 from zoo.data.image_pairs.form import NUM_UNIFORMS
 
@@ -13,7 +13,8 @@ from zoo.data.image_pairs.form import NUM_UNIFORMS
 class ImagePairBatches:
     """Plans and finishes batches of pairs.
 
-    A batch holds `source` and `target`, float32 `(n, height, width, channels)` in [-1, 1].
+    A batch holds `source` and `target` `(n, height, width, channels)`, uint8 where pairs are kept
+    in memory (`kept.keep`), else float32 in [-1, 1].
 
     Args:
         pairs: `ImagePairs`.
@@ -39,23 +40,22 @@ class ImagePairBatches:
     def plan(self, step, rows):
         """Returns the pairs that make these rows of a step, and how each is augmented.
 
-        The pairs are uint8 `source` and `target` where they are kept, else encoded `pictures`.
+        The pairs are `indices` where they are kept, else encoded `pictures`.
         """
         indices = pipeline.example_indices(
             self.seed, step, rows, self.batch_size, len(self.pairs))
         uniforms = pipeline.uniforms(self.seed, step, rows, NUM_UNIFORMS).astype(np.float32)
         chosen = ({"pictures": self.pairs.pictures(indices)} if self._kept is None else
-                  {name: images[indices] for name, images in self._kept.items()})
+                  {"indices": indices})
         return {"uniforms": uniforms, **chosen}
 
     def finish(self, batch):
-        """Decodes and resizes what is not kept, and augments, in the graph."""
-        if "pictures" in batch:
+        """Gathers what is kept, decodes and resizes the rest, and augments, in the graph."""
+        if self._kept is None:
             pair = _plain(self.form.start(), batch["pictures"])
         else:
-            pair = batch["source"], batch["target"]
-        source, target = (image.as_float(self.form.augmented(images, batch["uniforms"]))
-                          for images in pair)
+            pair = [tf.gather(self._kept[name], batch["indices"]) for name in ("source", "target")]
+        source, target = (self.form.augmented(images, batch["uniforms"]) for images in pair)
         return {"source": source, "target": target}
 
     def dataset(self, start_step=0, first_replica=0, local_replicas=1, replicas=1):

@@ -18,7 +18,7 @@ def keep(pairs, form):
         form: `Form`.
 
     Returns:
-        `{"source", "target"}`, uint8 `(n, form.height, form.width, channels)`, which
+        `{"source", "target"}`, uint8 tensors `(n, form.height, form.width, channels)`, which
         `zoo.data.image.to_float` turns into exactly what `form.plain` returns. None where they
         would take more than 512 MiB, or where 8 bits cannot say them exactly: pictures of 16 bits,
         pictures that had to be resized, half transparent ones, …
@@ -37,7 +37,8 @@ def keep(pairs, form):
             return None
         kept["source"][index], kept["target"][index] = source, target
         progress.show(index + 1)
-    return kept
+    with tf.device("CPU"):
+        return {name: tf.constant(images) for name, images in kept.items()}
 
 
 def _decoded(pairs, form):
