@@ -20,6 +20,8 @@ def test_whole_numbers_are_mapped_and_all_else_stays():
     np.testing.assert_array_equal(batch["tokens"], [[3, 255]])
     np.testing.assert_allclose(batch["pair"][0], FLOATS["target"], atol=1e-6)
     np.testing.assert_array_equal(batch["pair"][1], [0.5])
+    deep = as_floats({"deep": np.array([[0, 65535, 13107]], np.uint16)})["deep"]
+    np.testing.assert_allclose(deep, [[-1, 1, -0.6]], atol=1e-6)
 
 
 def outcomes(batch):

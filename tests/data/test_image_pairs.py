@@ -7,7 +7,7 @@ import PIL.Image
 import pytest
 import tensorflow as tf
 
-from zoo.data.image import to_float
+from zoo.core.keras_model import as_floats
 from zoo.data.image_pairs import batches, kept, pairs
 from zoo.data.image_pairs import folder as own_pairs
 from zoo.data.image_pairs.form import NUM_UNIFORMS, Form
@@ -265,7 +265,7 @@ def test_batches_from_memory_are_those_decoded_on_the_fly(
         for side in ("source", "target"):
             assert one[side].shape == (4, *size, 3)
             assert one[side].dtype == np.uint8 and other[side].dtype == np.float32
-            np.testing.assert_array_equal(to_float(one[side]), other[side])
+            np.testing.assert_array_equal(as_floats(one)[side], other[side])
 
 
 def test_pairs_are_kept_up_to_the_memory_limit(monkeypatch):
@@ -279,21 +279,24 @@ def test_pairs_are_kept_up_to_the_memory_limit(monkeypatch):
     assert kept.keep(loaded, FORM) is None
 
 
-@pytest.mark.parametrize("last, is_kept", [
+@pytest.mark.parametrize("last, is_exact", [
     (np.full((HEIGHT, WIDTH, 4), (255, 0, 0, 255), np.uint8), True),
     (np.full((HEIGHT, WIDTH, 4), (255, 100, 0, 50), np.uint8), False),
     (np.full((HEIGHT, WIDTH), 1000, np.uint16), False),
     (np.random.default_rng(0).integers(0, 256, (HEIGHT + 1, WIDTH, 3), np.uint8), False)])
-def test_what_8_bits_cannot_say_is_decoded_on_the_fly(last, is_kept):
+def test_what_8_bits_cannot_say_is_kept_in_16(last, is_exact, capsys, monkeypatch):
     good, last = (encoded(PIL.Image.fromarray(array)) for array in (gradient_pair()[1], last))
     loaded = pairs.ImagePairs([(good, good), (good, last)].__getitem__, ("a", "b"))
-    assert (kept.keep(loaded, FORM) is not None) == is_kept
+    found = kept.keep(loaded, FORM)
+    assert found["target"].dtype == (tf.uint8 if is_exact else tf.uint16)
+    told = capsys.readouterr().out
+    assert ("2 pairs of 16 bits, 0 MiB: decoding them once" in told) == (not is_exact)
     wanted = batches.plain(loaded, FORM, range(2))
-    for batch in first_batches(loaded, FORM):
-        for images, side in zip(wanted, ("source", "target"), strict=True):
-            found = to_float(batch[side]) if is_kept else batch[side]
-            assert {row.tobytes() for row in np.array(found)} == {
-                row.tobytes() for row in images.numpy()}
+    for images, side in zip(wanted, ("source", "target"), strict=True):
+        np.testing.assert_allclose(as_floats(found)[side], images, atol=1.01 / 65535)
+    # Where 16 bits do not fit, they are not kept at all.
+    monkeypatch.setattr(kept, "_MEMORY_LIMIT", 2 * 2 * HEIGHT * WIDTH * 3)
+    assert (kept.keep(loaded, FORM) is None) == (not is_exact)
 
 
 def test_every_one_of_256_levels_is_kept_exactly():

@@ -18,10 +18,13 @@ def num_rows(batch):
 
 
 def as_floats(batch):
-    """Maps pictures in whole numbers, uint8, to float32 in [-1, 1]; all else stays as it is."""
-    return tf.nest.map_structure(
-        lambda value: tf.cast(value, tf.float32) / 127.5 - 1.0
-        if getattr(value, "dtype", None) == tf.uint8 else value, batch)
+    """Maps pictures in whole numbers, uint8 or uint16, to float32 in [-1, 1]; all else stays."""
+    def as_float(value):
+        dtype = getattr(value, "dtype", None)
+        if dtype not in (tf.uint8, tf.uint16):
+            return value
+        return tf.cast(value, tf.float32) / (tf.as_dtype(dtype).max / 2) - 1.0
+    return tf.nest.map_structure(as_float, batch)
 
 
 def _arrays(conditions):
@@ -81,7 +84,7 @@ class KerasModel(private_keras.NotBuiltByKeras, keras.Model):
 
         Args:
             inputs: natural conditions, see `condition`, or a batch as for `fit`: a dict, pictures
-                in it uint8 or float32 in [-1, 1].
+                in it uint8, uint16 or float32 in [-1, 1].
             training: True takes the raw generator as in training.
 
         Returns:

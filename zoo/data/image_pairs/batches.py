@@ -13,8 +13,8 @@ from zoo.data.image_pairs.form import NUM_UNIFORMS
 class ImagePairBatches:
     """Plans and finishes batches of pairs.
 
-    A batch holds `source` and `target` `(n, height, width, channels)`, uint8 where pairs are kept
-    in memory (`kept.keep`), else float32 in [-1, 1].
+    A batch holds `source` and `target` `(n, height, width, channels)`, uint8 or uint16 where pairs
+    are kept in memory (see `kept.keep`), else float32 in [-1, 1].
 
     Args:
         pairs: `ImagePairs`.

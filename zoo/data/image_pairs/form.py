@@ -89,12 +89,14 @@ class Form:
         # Rounded to float32, a draw may be 1.
         top, left = (tf.minimum(tf.cast(uniforms[:, i] * (self.jitter + 1), tf.int32), self.jitter)
                      for i in range(2))
-        rows = top[:, None] + tf.range(self.height)
-        columns = left[:, None] + tf.range(self.width)
-        is_flipped = self.flip & (uniforms[:, 2] < 0.5)
-        columns = tf.where(is_flipped[:, None], columns[:, ::-1], columns)
-        images = tf.gather(images, rows, axis=1, batch_dims=1)
-        return tf.gather(images, columns, axis=2, batch_dims=1)
+        if self.jitter:
+            images = tf.gather(images, top[:, None] + tf.range(self.height), axis=1, batch_dims=1)
+        if self.jitter or self.flip:
+            columns = left[:, None] + tf.range(self.width)
+            is_flipped = self.flip & (uniforms[:, 2] < 0.5)
+            columns = tf.where(is_flipped[:, None], columns[:, ::-1], columns)
+            images = tf.gather(images, columns, axis=2, batch_dims=1)
+        return images
 
 
 def _resize(image, height, width):

@@ -1,4 +1,4 @@
-"""Pairs decoded once and for all, where they fit in memory and lose nothing in 8 bits."""
+"""Pairs decoded once and for all, where they fit in memory."""
 
 import numpy as np
 import tensorflow as tf
@@ -8,6 +8,7 @@ from zoo.progress import Progress
 
 # Decoded pairs up to this size are kept; of larger data sets each is decoded whenever it is read.
 _MEMORY_LIMIT = 512 * 2**20
+_DTYPES = {8: np.uint8, 16: np.uint16}
 
 
 def keep(pairs, form):
@@ -18,39 +19,49 @@ def keep(pairs, form):
         form: `Form`.
 
     Returns:
-        `{"source", "target"}`, uint8 tensors `(n, form.height, form.width, channels)`, which
-        `zoo.data.image.to_float` turns into exactly what `form.plain` returns. None where they
-        would take more than 512 MiB, or where 8 bits cannot say them exactly: pictures of 16 bits,
-        pictures that had to be resized, half transparent ones, …
+        `{"source", "target"}`, tensors `(n, form.height, form.width, channels)`: uint8 where 8 bits
+        say all of them exactly, else uint16: pictures of 16 bits, half transparent ones, pictures
+        that had to be resized. These are rounded, by at most 1 / 65535. None where they would take
+        more than 512 MiB.
     """
-    shapes = {"source": (len(pairs), form.height, form.width, form.source_channels),
-              "target": (len(pairs), form.height, form.width, form.target_channels)}
-    if sum(map(np.prod, shapes.values())) > _MEMORY_LIMIT:
-        return None
-    kept = {name: np.empty(shape, np.uint8) for name, shape in shapes.items()}
-    print(f"decoding {len(pairs)} pairs", flush=True)
-    progress = Progress(len(pairs), "pair")
-    for index, (source, target, is_exact) in enumerate(_decoded(pairs, form)):
-        if not is_exact:
-            progress.bar.close()
-            print("not kept in memory: 8 bits do not say them exactly", flush=True)
+    for bits, dtype in _DTYPES.items():
+        shapes = {"source": (len(pairs), form.height, form.width, form.source_channels),
+                  "target": (len(pairs), form.height, form.width, form.target_channels)}
+        size = sum(np.prod(shape, dtype=np.int64) for shape in shapes.values()) * bits // 8
+        told = f"{len(pairs)} pairs of {bits} bits, {size / 2**20:,.0f} MiB"
+        if size > _MEMORY_LIMIT:
+            print(f"{told}: decoded anew whenever they are read; up to "
+                  f"{_MEMORY_LIMIT / 2**20:,.0f} MiB would be kept in memory", flush=True)
             return None
+        print(f"{told}: decoding them once", flush=True)
+        kept = {name: np.empty(shape, dtype) for name, shape in shapes.items()}
+        if _fill(kept, pairs, form, bits):
+            with tf.device("CPU"):
+                return {name: tf.constant(images) for name, images in kept.items()}
+        print("8 bits do not say them exactly", flush=True)
+
+
+def _fill(kept, pairs, form, bits):
+    """False, and the rest left undone, where there is a pair that 8 bits do not say exactly."""
+    progress = Progress(len(pairs), "pair")
+    for index, (source, target, is_exact) in enumerate(_decoded(pairs, form, bits)):
+        if bits == 8 and not is_exact:
+            progress.bar.close()
+            return False
         kept["source"][index], kept["target"][index] = source, target
         progress.show(index + 1)
-    with tf.device("CPU"):
-        return {name: tf.constant(images) for name, images in kept.items()}
+    return True
 
 
-def _decoded(pairs, form):
-    """A data set of (source, target) in 8 bits, and whether these are exact."""
+def _decoded(pairs, form, bits):
+    """A data set of (source, target) in so many bits, and whether 8 bits are exact."""
     shape = pairs.pictures([0]).shape[1:]
 
     def decode(index):
         pictures = tf.numpy_function(lambda i: pairs.pictures([i])[0], [index], tf.string)
         images = form.plain(tf.ensure_shape(pictures, shape))
-        integers = [decoding.to_integers(each, 8) for each in images]
-        is_exact = [tf.reduce_all(image.to_float(few) == each)
-                    for few, each in zip(integers, images, strict=True)]
-        return (*integers, tf.reduce_all(is_exact))
+        is_exact = [tf.reduce_all(image.to_float(decoding.to_integers(each, 8)) == each)
+                    for each in images]
+        return (*(decoding.to_integers(each, bits) for each in images), tf.reduce_all(is_exact))
 
     return tf.data.Dataset.range(len(pairs)).map(decode, num_parallel_calls=tf.data.AUTOTUNE)
