@@ -36,6 +36,7 @@ ENVIRONMENT = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS"
 LARGEST = 4 * 2**30  # Bytes.
 TIMEOUT = 120  # Seconds that a request may take.
 EVERY = 100  # Requests between two good ones.
+TOLD = 1000  # Requests between two lines of progress.
 SHOWN = 10  # Failures.
 
 
@@ -73,6 +74,8 @@ class Server:
             if refused not in kinds or (i + 1) % EVERY == 0 or i + 1 == self.total:
                 kinds.add(refused)
                 self._check_good(good, before, i)
+            if (i + 1) % TOLD == 0:
+                print(f"  {i + 1}/{self.total}", file=sys.stderr, flush=True)
         return {"counts": self.counts, "failures": self.failures, "kinds": sorted(kinds - {""}),
                 "memory": _highest_memory()}
 

@@ -5,7 +5,7 @@ import PIL.Image
 import pytest
 import tensorflow as tf
 
-from zoo.data.image import decode, to_float, to_uint8
+from zoo.data.image import as_float, decode, to_float, to_uint8
 
 COLOURS = np.array([[[255, 0, 0], [0, 255, 0]], [[0, 0, 255], [51, 102, 204]]], np.uint8)
 
@@ -113,3 +113,10 @@ def test_to_uint8_rounds_and_cuts():
 
 def test_to_uint8_takes_half_precision():
     assert to_uint8(tf.constant([-1.0, 1.0], tf.bfloat16)).numpy().tolist() == [0, 255]
+
+
+def test_whole_numbers_of_8_and_16_bits_become_floats_and_floats_stay():
+    for images in (np.array([0, 51, 255], np.uint8), np.array([0, 13107, 65535], np.uint16),
+                   np.array([-1, -0.6, 1], np.float64)):
+        np.testing.assert_allclose(as_float(images), [-1, -0.6, 1], atol=1e-6)
+        assert as_float(images).dtype == tf.float32

@@ -28,8 +28,10 @@ def to_float(images):
 
 
 def as_float(images):
-    """Returns pictures as float32 in [-1, 1]: uint8 ones mapped, floats as they are."""
+    """Returns pictures as float32 in [-1, 1]: uint8 and uint16 mapped, floats as they are."""
     images = tf.convert_to_tensor(images)
+    if images.dtype == tf.uint16:
+        return tf.cast(images, tf.float32) / 32767.5 - 1.0
     return to_float(images) if images.dtype == tf.uint8 else tf.cast(images, tf.float32)
 
 

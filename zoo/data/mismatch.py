@@ -1,5 +1,7 @@
 """Drawing wrong partners that are really wrong."""
 
+import functools
+
 import numpy as np
 import tensorflow as tf
 
@@ -31,10 +33,19 @@ class MismatchSampler:
         self.tokens = tokenizer(tf.constant(table.texts, tf.string)).numpy()
         self.max_similarity = max_similarity
         self.max_draws = max_draws
-        self._words = _word_sets(self.tokens)
-        self._sizes = (self._words > 0).sum(axis=1)
-        # The same number for captions of the same words.
-        self._meanings = np.unique(self._words, axis=0, return_inverse=True)[1].reshape(-1)
+
+    @functools.cached_property
+    def _words(self):
+        return _word_sets(self.tokens)
+
+    @functools.cached_property
+    def _sizes(self):
+        return (self._words > 0).sum(axis=1)
+
+    @functools.cached_property
+    def _meanings(self):
+        """The same number for captions of the same words."""
+        return np.unique(self._words, axis=0, return_inverse=True)[1].reshape(-1)
 
     def collides(self, numbers, examples):
         """True where an example may not serve as a wrong partner for a caption.

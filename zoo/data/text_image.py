@@ -20,11 +20,10 @@ class TextImageBatches:
     """Plans and finishes batches of captioned pictures.
 
     A batch holds `image` uint8 `(n, size, size, 3)` and `tokens` int32 `(n, length)` of one of its
-    captions. Where asked for it also holds `mismatched_image` or
-    `mismatched_tokens`, a real picture (or caption) that does not belong to the caption (or
-    picture);
-    `mismatch_rejections` float32 `(n,)`, draws refused because they would have matched; and
-    `fresh_tokens`, captions drawn anew for the update of the generator.
+    captions. Where asked for it also holds `mismatched_image` or `mismatched_tokens`, a real
+    picture (or caption) that does not belong to the caption (or picture); `mismatch_rejections`
+    float32 `(n,)`, draws refused because they would have matched; and `fresh_tokens`, captions
+    drawn anew for the update of the generator.
 
     With `packing` above 1, `image` and `mismatched_image` are packs `(n, size, size, 3 · packing)`
     (see `zoo.data.packs.pack`): a picture and others that have the same caption, drawn with
@@ -69,7 +68,6 @@ class TextImageBatches:
         self.packing = packing
         self.table = CaptionTable(pictures.captions)
         self.sampler = MismatchSampler(self.table, tokenizer, max_similarity)
-        self.neighbours = NearestCaptions([texts[0] for texts in pictures.captions])
 
     def __len__(self):
         return len(self.pictures)
@@ -108,6 +106,10 @@ class TextImageBatches:
             self.seed, step, rows, self.batch_size, len(self.pictures), stream)
 
     @functools.cached_property
+    def _neighbours(self):
+        return NearestCaptions([texts[0] for texts in self.pictures.captions])
+
+    @functools.cached_property
     def _kept(self):
         return kept_pictures.keep(self.pictures, self.image_size)
 
@@ -134,8 +136,8 @@ class TextImageBatches:
 
     def _near(self, examples, is_near):
         """Returns the neighbours of the examples that are to have one, else -1, int `(n, k)`."""
-        near = np.full((len(examples), self.neighbours.count), -1)
-        near[is_near] = self.neighbours.of_each(examples[is_near])
+        near = np.full((len(examples), self._neighbours.count), -1)
+        near[is_near] = self._neighbours.of_each(examples[is_near])
         return near
 
     def _wrong_examples(self, examples, captions, is_near, draws):

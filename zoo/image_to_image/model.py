@@ -44,7 +44,7 @@ class ImageToImageGAN(AdversarialModel):
         self.adversarial_loss = adversarial_loss
 
     def condition(self, inputs):
-        """Takes pictures, `(n, height, width, channels)`, uint8 or float32 in [-1, 1].
+        """Takes pictures, `(n, height, width, channels)`, uint8, uint16 or float32 in [-1, 1].
 
         Sides are multiples of the generator's; `sample` takes any.
         """
@@ -59,7 +59,7 @@ class ImageToImageGAN(AdversarialModel):
 
         Args:
             conditions: pictures `(height, width, source_channels)`, an array or a list of them,
-                uint8 or float32 in [-1, 1].
+                uint8, uint16 or float32 in [-1, 1].
             seed: int; the same for every picture.
 
         Returns:
