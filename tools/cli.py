@@ -202,10 +202,8 @@ def run(main):
         except RequestError as error:
             _exit(error, 2)
 
-    try:
+    with signals.ending():
         app.run(checked, flags_parser=parsed)
-    except signals.Stopped as stopped:
-        signals.end(stopped.number)
 
 
 def _exit(error, status):

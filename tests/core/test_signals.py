@@ -13,14 +13,12 @@ signals._GRACE = 0.2
 def work():
     {work}
 signals.watch()
-try:
+with signals.ending():
     try:
         print("ready", flush=True)
         work()
     finally:
         pathlib.Path(sys.argv[1]).write_text("cleaned")
-except signals.Stopped as stopped:
-    signals.end(stopped.number)
 """
 
 
@@ -50,6 +48,32 @@ def test_a_signal_is_one_line_and_what_is_under_way_cleans_up(tmp_path, number, 
     got, error, written = stop(tmp_path, "time.sleep(60)", number)
     assert (got, written) == (status, "cleaned")
     assert len(error.splitlines()) == 1 and error.startswith(f"stopped by {number.name}; ")
+
+
+def test_a_library_that_makes_a_failure_of_it_changes_nothing(tmp_path):
+    # TensorFlow's `tf.int32.max` does so.
+    work = "\n    ".join(["try:", "    time.sleep(60)", "except:",
+                          "    raise TypeError('Cannot find maximum value')"])
+    got, error, written = stop(tmp_path, work, signal.SIGTERM)
+    assert (got, written) == (143, "cleaned")
+    assert len(error.splitlines()) == 1 and error.startswith("stopped by SIGTERM; ")
+
+
+def test_what_is_raised_where_nothing_can_be_is_not_told(tmp_path):
+    work = "\n    ".join(["class Slow:", "    def __del__(self):", "        time.sleep(60)",
+                          "Slow()", "time.sleep(60)"])
+    got, error, _ = stop(tmp_path, work, signal.SIGTERM)
+    assert got == 143
+    assert len(error.splitlines()) == 1 and error.startswith("stopped by SIGTERM; ")
+
+
+def test_failures_that_no_signal_has_caused_are_told(tmp_path):
+    with subprocess.Popen(
+            [sys.executable, "-c", _PROGRAM.format(work="raise ValueError('mine')"),
+             str(tmp_path / "file")], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True) as process:
+        assert "ValueError: mine" in process.stderr.read()
+    assert process.returncode == 1
 
 
 def test_a_second_signal_does_not_interrupt_the_cleaning_up(tmp_path):

@@ -1,5 +1,6 @@
 """Ctrl-C, SIGTERM and SIGHUP end a tool within seconds, with one line and nothing half made."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -8,7 +9,7 @@ import time
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _GRACE = 5.0  # Seconds for what is under way to clean up.
-_watched = []
+_watched, _received = [], []
 
 
 class Stopped(BaseException):
@@ -37,6 +38,7 @@ def watch():
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     threading.Thread(target=_enforce, args=(reader,), daemon=True).start()
+    sys.unraisablehook = _unraisable
     take_over()
 
 
@@ -47,6 +49,21 @@ def take_over():
     """
     for number in _watched:
         signal.signal(number, _stop)
+
+
+@contextlib.contextmanager
+def ending():
+    """What leaves the block after a signal ends the process with `end`.
+
+    Also what is no `Stopped` any more: some libraries take everything that is raised inside them
+    for a failure of their own, and raise another.
+    """
+    try:
+        yield
+    except BaseException:
+        if _received:
+            end(_received[0])
+        raise
 
 
 def end(number):
@@ -66,9 +83,17 @@ def end(number):
 
 def _stop(number, frame):
     del frame
+    _received.append(number)
     for other in _watched:  # What cleans up is not to be interrupted.
         signal.signal(other, lambda *_: None)
     raise Stopped(number)
+
+
+def _unraisable(unraisable):
+    """Says nothing of a `Stopped` that was raised where nothing can be: `_enforce` ends the process.
+    """
+    if not isinstance(unraisable.exc_value, Stopped):
+        sys.__unraisablehook__(unraisable)
 
 
 def _enforce(reader):
