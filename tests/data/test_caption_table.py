@@ -8,7 +8,6 @@ TABLE = CaptionTable([("red", "warm"), ("blue",), ("yellow", "warm", "warm")])
 
 def test_each_different_caption_has_a_number():
     assert TABLE.texts == ["red", "warm", "blue", "yellow"] and len(TABLE) == 3
-    np.testing.assert_array_equal(TABLE.numbers_of(["warm", "blue", "warm"]), [1, 2, 1])
 
 
 def test_captions_of_examples_the_main_one_first():

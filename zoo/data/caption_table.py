@@ -28,10 +28,6 @@ class CaptionTable:
     def __len__(self):
         return len(self._captions.counts)
 
-    def numbers_of(self, texts):
-        """Returns the numbers of captions of these examples, int `(n,)`."""
-        return np.array([self._numbers[text] for text in texts], int)
-
     def of(self, examples):
         """Returns all captions of some examples.
 

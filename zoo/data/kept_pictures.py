@@ -11,6 +11,20 @@ _MEMORY_LIMIT = 1024 * 2**20
 _AT_ONCE = 64
 
 
+def fits(what, size, limit):
+    """Says whether so many decoded things are kept in memory.
+
+    Args:
+        what: str, the things and their number.
+        size, limit: bytes that they take, and that they may take.
+    """
+    fate = "decoding them once" if size <= limit else (
+        f"decoded anew whenever they are read; up to {limit / 2**20:,.0f} MiB would be kept in "
+        "memory")
+    print(f"{what}, {size / 2**20:,.0f} MiB: {fate}", flush=True)
+    return size <= limit
+
+
 def keep(pictures, image_size):
     """Decodes all pictures as `image.decode` does.
 
@@ -23,13 +37,9 @@ def keep(pictures, image_size):
         where they would take more than 1,024 MiB.
     """
     shape = len(pictures), image_size, image_size, 3
-    size = np.prod(shape, dtype=np.int64)
-    told = f"{len(pictures)} pictures of {image_size} pixels, {size / 2**20:,.0f} MiB"
-    if size > _MEMORY_LIMIT:
-        print(f"{told}: decoded anew whenever they are read; up to {_MEMORY_LIMIT / 2**20:,.0f} "
-              "MiB would be kept in memory", flush=True)
+    if not fits(f"{len(pictures)} pictures of {image_size} pixels",
+                np.prod(shape, dtype=np.int64), _MEMORY_LIMIT):
         return None
-    print(f"{told}: decoding them once", flush=True)
     kept = np.empty(shape, np.uint8)
     progress = Progress(len(pictures), "picture")
     done = 0

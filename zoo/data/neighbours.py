@@ -8,6 +8,7 @@ import numpy as np
 
 _NOT_LOOKED_UP = -2
 
+
 class NearestCaptions:
     """Finds the examples whose main captions share most words with another's, but not all.
 

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow as tf
 
-from zoo.data import decoding, image
+from zoo.data import decoding, image, kept_pictures
 from zoo.progress import Progress
 
 # Decoded pairs up to this size are kept; of larger data sets each is decoded whenever it is read.
@@ -24,16 +24,12 @@ def keep(pairs, form):
         that had to be resized. These are rounded, by at most 1 / 65535. None where they would take
         more than 512 MiB.
     """
+    shapes = {"source": (len(pairs), form.height, form.width, form.source_channels),
+              "target": (len(pairs), form.height, form.width, form.target_channels)}
     for bits, dtype in _DTYPES.items():
-        shapes = {"source": (len(pairs), form.height, form.width, form.source_channels),
-                  "target": (len(pairs), form.height, form.width, form.target_channels)}
         size = sum(np.prod(shape, dtype=np.int64) for shape in shapes.values()) * bits // 8
-        told = f"{len(pairs)} pairs of {bits} bits, {size / 2**20:,.0f} MiB"
-        if size > _MEMORY_LIMIT:
-            print(f"{told}: decoded anew whenever they are read; up to "
-                  f"{_MEMORY_LIMIT / 2**20:,.0f} MiB would be kept in memory", flush=True)
+        if not kept_pictures.fits(f"{len(pairs)} pairs of {bits} bits", size, _MEMORY_LIMIT):
             return None
-        print(f"{told}: decoding them once", flush=True)
         kept = {name: np.empty(shape, dtype) for name, shape in shapes.items()}
         if _fill(kept, pairs, form, bits):
             with tf.device("CPU"):
