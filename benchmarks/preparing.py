@@ -14,7 +14,7 @@ import PIL.Image
 import soundfile
 
 from zoo.data import captioned
-from zoo.data.folder import captions, walk
+from zoo.data.folder import captions, preparing, walk
 from zoo.data.speech import layouts, speech
 
 NUM_PICTURES, NUM_SOUNDS = 100_000, 20_000
@@ -52,19 +52,18 @@ def timed(name, function):
 
 
 def main(root):
-    for kind, make, prepare, load in (
-            ("pictures", make_pictures,
-             lambda folder, data_dir: captions.prepare(folder, data_dir, 8),
+    for kind, make, modality, load in (
+            ("pictures", make_pictures, captions.modality(8),
              lambda folder, data_dir: captioned.load(folder, "train", data_dir, 8)),
-            ("sounds", make_sounds, layouts.prepare,
+            ("sounds", make_sounds, layouts.modality(),
              lambda folder, data_dir: speech.load(folder, "train", data_dir))):
         folder, data_dir = root / kind, str(root / "data")
         if not folder.exists():
             timed(f"making {kind}", lambda: make(folder))
         files, _ = timed(f"listing {kind}", lambda: walk.list_files(folder))
         print(f"{len(files):,} files")
-        timed(f"first start, {kind}", lambda: prepare(folder, data_dir))
-        timed(f"second start, {kind}", lambda: prepare(folder, data_dir))
+        for start in ("first", "second"):
+            timed(f"{start} start, {kind}", lambda: preparing.prepare(folder, data_dir, modality))
         loaded = timed(f"loading train, {kind}", lambda: load(str(folder), data_dir))
         print(f"{len(loaded):,} in train")
 

@@ -325,3 +325,13 @@ def test_openmoji_goes_from_lines_to_colours_with_pictures_without_captions(data
 def test_wrong_features_and_splits_are_refused(data_dir):
     with pytest.raises(RequestError, match="no split 'tset'; it has"):
         pairs.load("openmoji/64", "tset", str(data_dir), FORM)
+
+
+def test_a_damaged_pair_is_named_by_its_place(tmp_path, data_root):
+    form = Form(HEIGHT, WIDTH)
+    loaded = load(colourful(tmp_path / "pictures"), "train", data_root, form)
+    damaged = pairs.ImagePairs(
+        lambda index: tuple(picture[:30 if index == 2 else None] for picture in loaded.read(index)),
+        loaded.names)
+    with pytest.raises(RequestError, match="example 2, counted from 0, of the .* cannot be"):
+        kept.keep(damaged, form)

@@ -6,6 +6,7 @@ import pytest
 
 from zoo.data import image, kept_pictures
 from zoo.data.captioned import CaptionedPictures
+from zoo.errors import RequestError
 
 
 def pictures(size, count=70):
@@ -44,3 +45,11 @@ def test_a_whole_multiple_of_what_is_decoded_at_once_has_no_rest(monkeypatch, li
     monkeypatch.setattr(kept_pictures, "_MEMORY_LIMIT", limit)
     kept = kept_pictures.keep(pictures(2, 64)[0], 2)
     assert (kept is None) == (limit == 0)
+
+
+def test_a_damaged_picture_is_named_by_its_place():
+    some, _ = pictures(4)
+    damaged = CaptionedPictures(
+        lambda index: some.read(index)[:60 if index in (66, 68) else None], some.captions)
+    with pytest.raises(RequestError, match="example 66, counted from 0, of the 70 .* cannot be"):
+        kept_pictures.keep(damaged, 4)

@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.data import image
+from zoo.errors import RequestError
 from zoo.progress import Progress
 
 # Decoded pictures up to this size are kept; of larger data sets each is decoded whenever it is read.
@@ -35,6 +36,9 @@ def keep(pictures, image_size):
     Returns:
         uint8 tensor `(n, image_size, image_size, 3)`, rounded where pictures had to be resized. None
         where they would take more than 1,024 MiB.
+
+    Raises:
+        RequestError: one of them cannot be decoded.
     """
     shape = len(pictures), image_size, image_size, 3
     if not fits(f"{len(pictures)} pictures of {image_size} pixels",
@@ -43,12 +47,32 @@ def keep(pictures, image_size):
     kept = np.empty(shape, np.uint8)
     progress = Progress(len(pictures), "picture")
     done = 0
-    for some in _decoded(pictures, image_size):
-        kept[done:done + len(some)] = some
-        done += len(some)
-        progress.show(done)
+    try:
+        for some in _decoded(pictures, image_size):
+            kept[done:done + len(some)] = some
+            done += len(some)
+            progress.show(done)
+    except tf.errors.InvalidArgumentError:
+        progress.bar.close()
+        raise RequestError(undecodable(_first_undecodable(pictures, image_size, done),
+                                       len(pictures))) from None
     with tf.device("CPU"):
         return tf.constant(kept)
+
+
+def undecodable(index, count):
+    """Returns the line that says which example of a split is damaged."""
+    return (f"example {index}, counted from 0, of the {count} of this split of the data set: its "
+            "picture cannot be decoded; mend it or leave it out.")
+
+
+def _first_undecodable(pictures, image_size, start):
+    for index in range(start, len(pictures)):
+        try:
+            image.decode(tf.constant(pictures.pictures([index])), image_size)
+        except tf.errors.InvalidArgumentError:
+            return index
+    raise AssertionError("every picture can be decoded by itself")
 
 
 def _decoded(pictures, image_size):

@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.data import decoding, image, kept_pictures
+from zoo.errors import RequestError
 from zoo.progress import Progress
 
 # Decoded pairs up to this size are kept; of larger data sets each is decoded whenever it is read.
@@ -23,6 +24,9 @@ def keep(pairs, form):
         say all of them exactly, else uint16: pictures of 16 bits, half transparent ones, pictures
         that had to be resized. These are rounded, by at most 1 / 65535. None where they would take
         more than 512 MiB.
+
+    Raises:
+        RequestError: one of them cannot be decoded.
     """
     shapes = {"source": (len(pairs), form.height, form.width, form.source_channels),
               "target": (len(pairs), form.height, form.width, form.target_channels)}
@@ -40,12 +44,18 @@ def keep(pairs, form):
 def _fill(kept, pairs, form, bits):
     """False, and the rest left undone, where there is a pair that 8 bits do not say exactly."""
     progress = Progress(len(pairs), "pair")
-    for index, (source, target, is_exact) in enumerate(_decoded(pairs, form, bits)):
-        if bits == 8 and not is_exact:
-            progress.bar.close()
-            return False
-        kept["source"][index], kept["target"][index] = source, target
-        progress.show(index + 1)
+    index = 0
+    try:
+        for source, target, is_exact in _decoded(pairs, form, bits):
+            if bits == 8 and not is_exact:
+                progress.bar.close()
+                return False
+            kept["source"][index], kept["target"][index] = source, target
+            index += 1
+            progress.show(index)
+    except tf.errors.InvalidArgumentError:
+        progress.bar.close()
+        raise RequestError(kept_pictures.undecodable(index, len(pairs))) from None
     return True
 
 
