@@ -135,12 +135,12 @@ def batches(mixed, **options):
 
 def test_batches_are_a_function_of_seed_step_and_row(mixed):
     options = {"clean_share": 0.5, "level_db": (-40.0, -20.0), "speed": (0.8, 1.2)}
-    whole = batches(mixed, **options).plan(5, range(4))
-    parts = [batches(mixed, **options).plan(5, range(first, first + 2)) for first in (0, 2)]
+    whole = batches(mixed, **options).plan(range(20, 24))
+    parts = [batches(mixed, **options).plan(range(first, first + 2)) for first in (20, 22)]
     for name, value in whole.items():
         assert value.shape == (4, 4000) and value.dtype == np.float32
         np.testing.assert_array_equal(value, np.concatenate([part[name] for part in parts]))
-    other = batches(mixed, **options).plan(6, range(4))
+    other = batches(mixed, **options).plan(range(24, 28))
     assert np.abs(other["noisy"] - whole["noisy"]).max() > 1e-3
     dataset = batches(mixed, **options).dataset(start_step=5)
     first = next(iter(dataset.take(1)))
@@ -148,19 +148,20 @@ def test_batches_are_a_function_of_seed_step_and_row(mixed):
 
 
 def test_levels_clean_rows_and_full_scale(mixed):
-    made = batches(mixed, clean_share=1.0, level_db=(-30.0, -30.0)).plan(0, range(4))
+    made = batches(mixed, clean_share=1.0, level_db=(-30.0, -30.0)).plan(range(4))
     np.testing.assert_array_equal(made["noisy"], made["clean"])
     levels = 20 * np.log10(np.sqrt(np.mean(made["clean"] ** 2, axis=1)))
     np.testing.assert_allclose(levels[made["clean"].any(axis=1)], -30, atol=0.1)
-    loud = batches(mixed, snr_db=(-20.0, -20.0), level_db=(-3.0, -3.0)).plan(0, range(4))
+    loud = batches(mixed, snr_db=(-20.0, -20.0), level_db=(-3.0, -3.0)).plan(range(4))
     assert np.abs(loud["noisy"]).max(axis=1) == pytest.approx(np.ones(4))
 
 
 def test_speed_changes_the_pitch(mixed):
     def peak(speed):
-        clean = batches(mixed, speed=(speed, speed)).plan(2, range(4))["clean"]
+        clean = batches(mixed, speed=(speed, speed)).plan(range(16))["clean"]
         return np.abs(np.fft.rfft(clean * np.hanning(4000), axis=1)).argmax(axis=1)
-    np.testing.assert_allclose(peak(1.25) / peak(1.0), 1.25, rtol=0.1)
+    # The median, since another of a voice's partials may become the loudest one.
+    np.testing.assert_allclose(np.median(peak(1.25) / peak(1.0)), 1.25, rtol=0.05)
 
 
 # One's own folders.

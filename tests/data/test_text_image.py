@@ -99,7 +99,7 @@ def test_the_main_caption_is_shown_half_of_the_time_and_the_others_too():
     data = batches()
     shown = collections.Counter()
     for step in range(300):
-        shown.update(captions_of(data.plan(step, range(BATCH))["tokens"]))
+        shown.update(captions_of(data.plan(range(step * BATCH, (step + 1) * BATCH))["tokens"]))
     # Of 300, half and a third of the rest are the main one's; standard deviation 8.
     assert shown["red square"] == pytest.approx(300 * (1 / 2 + 1 / 6), abs=30)
     assert shown["rouge"] == pytest.approx(300 / 6, abs=25)
@@ -131,7 +131,7 @@ def test_rejections_are_what_the_captions_make_likely(mismatched):
     # Five of six pictures have one caption: a draw is refused five times out of six.
     same = 5 * [("red square",)] + [("warm",)]
     data = batches(mismatched, captions=same)
-    planned = [data.plan(step, range(BATCH)) for step in range(50)]
+    planned = [data.plan(range(step * BATCH, (step + 1) * BATCH)) for step in range(50)]
     rejections = np.array([batch["mismatch_rejections"] for batch in planned])
     captions = np.array([captions_of(batch["tokens"]) for batch in planned])
     assert rejections[captions == "red square"].mean() == pytest.approx(5, abs=1)
@@ -184,7 +184,7 @@ def test_pictures_are_drawn_by_their_weights():
     data = batches(fresh_conditions=True, weights=np.array([3.0, 1.0, 1.0, 0.5, 0.25, 0.25]))
     shown, fresh = collections.Counter(), collections.Counter()
     for step in range(200):
-        planned = data.plan(step, range(BATCH))
+        planned = data.plan(range(step * BATCH, (step + 1) * BATCH))
         shown.update(CAPTIONS.index(captions) for caption in captions_of(planned["tokens"])
                      for captions in CAPTIONS if caption in captions and caption != "warm")
         fresh.update(caption.split()[0] for caption in captions_of(planned["fresh_tokens"]))
@@ -239,8 +239,8 @@ def test_a_wrong_partner_is_a_near_one_as_often_as_is_asked(mismatched):
     data = batches(mismatched, captions=captions, near_share=0.75)
     hits = []
     for step in range(200):
-        planned = data.plan(step, range(BATCH))
-        wrong = (planned["mismatched_image"].tolist()
+        planned = data.plan(range(step * BATCH, (step + 1) * BATCH))
+        wrong = (planned["mismatched_image"].ravel().tolist()
                  if mismatched == "picture" else
                  [captions.index((caption,)) for caption in
                   captions_of(planned["mismatched_tokens"])])

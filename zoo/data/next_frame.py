@@ -51,11 +51,10 @@ class NextFrameBatches:
     def __len__(self):
         return len(self.windows)
 
-    def plan(self, step, rows):
-        """Returns the encoded frames, and where patches may be cut, of these rows of a step."""
-        indices = pipeline.example_indices(
-            self.seed, step, rows, self.batch_size, len(self.windows))
-        randoms = [pipeline.random_of(self.seed, step, row) for row in rows]
+    def plan(self, rows):
+        """Returns the encoded frames, and where patches may be cut, of these rows."""
+        indices = pipeline.example_indices(self.seed, rows, len(self.windows))
+        randoms = [pipeline.random_of(self.seed, row) for row in rows]
         batch = self._clips("clip", self.windows[indices], self.context_frames + 1, randoms)
         if self.mismatched:
             others = [self._other(video, random) for (video, _), random in zip(

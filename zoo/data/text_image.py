@@ -72,10 +72,10 @@ class TextImageBatches:
     def __len__(self):
         return len(self.pictures)
 
-    def plan(self, step, rows):
-        """Returns which pictures, captions and wrong partners make these rows of a step."""
-        draw = functools.partial(pipeline.uniforms, self.seed, step, rows)
-        examples, uniforms = self._indices(step, rows), draw(10, _FIRST)
+    def plan(self, rows):
+        """Returns which pictures, captions and wrong partners make these rows."""
+        draw = functools.partial(pipeline.uniforms, self.seed, rows)
+        examples, uniforms = self._indices(rows), draw(10, _FIRST)
         captions = self.table.draw(examples, uniforms[:, :2], self.main_share)
         right = self._packs(examples, captions, draw, _PARTNERS)
         batch = {"image": self._read(right), "tokens": self.sampler.tokens[captions]}
@@ -94,16 +94,15 @@ class TextImageBatches:
         if self.mismatched != "none":
             batch["mismatch_rejections"] = rejected.astype(np.float32)
         if self.fresh_conditions:
-            fresh = self._indices(step, rows, stream=_CONDITIONS)
+            fresh = self._indices(rows, stream=_CONDITIONS)
             batch["fresh_tokens"] = self.sampler.tokens[
                 self.table.draw(fresh, uniforms[:, 4:6], self.main_share)]
         return batch
 
-    def _indices(self, step, rows, stream=0):
+    def _indices(self, rows, stream=0):
         if self.weights is not None:
-            return pipeline.weighted_indices(self.seed, step, rows, self.weights, stream)
-        return pipeline.example_indices(
-            self.seed, step, rows, self.batch_size, len(self.pictures), stream)
+            return pipeline.weighted_indices(self.seed, rows, self.weights, stream)
+        return pipeline.example_indices(self.seed, rows, len(self.pictures), stream)
 
     @functools.cached_property
     def _neighbours(self):
@@ -114,11 +113,10 @@ class TextImageBatches:
         return kept_pictures.keep(self.pictures, self.image_size)
 
     def _read(self, examples):
-        """Returns the pictures of packs, one pack after the other: where they are kept, or encoded.
-        """
+        """Returns the pictures of packs `(n, packing)`: where they are kept, or encoded."""
         if self._kept is None:
-            return self.pictures.pictures(examples.ravel())
-        return examples.ravel()
+            return self.pictures.pictures(examples.ravel()).reshape(examples.shape)
+        return examples
 
     def _packs(self, examples, captions, draw, stream):
         """Returns packs that begin with these examples, int `(n, packing)`."""
@@ -155,7 +153,7 @@ class TextImageBatches:
 
     def finish(self, batch):
         """Gathers what is kept, decodes the rest, and packs, in the graph."""
-        return {name: packs.pack(self._decoded(value), self.packing)
+        return {name: packs.pack(self._decoded(tf.reshape(value, (-1,))), self.packing)
                 if name.endswith("image") else value for name, value in batch.items()}
 
     def _decoded(self, pictures):
@@ -166,7 +164,8 @@ class TextImageBatches:
     def dataset(self, start_step=0, first_replica=0, local_replicas=1, replicas=1):
         """Returns the endless data set from `start_step` on; see `pipeline.make_dataset`."""
         return pipeline.make_dataset(self.plan, self.finish, self.batch_size, start_step,
-                                     first_replica, local_replicas, replicas)
+                                     first_replica, local_replicas, replicas,
+                                     1 if self._kept is None else pipeline.STEPS_AT_ONCE)
 
 
 def _with_first(first, draw, stream):

@@ -37,14 +37,13 @@ class ImagePairBatches:
         """All pairs before augmentation, or None: see `kept.keep`."""
         return kept.keep(self.pairs, self.form.start())
 
-    def plan(self, step, rows):
-        """Returns the pairs that make these rows of a step, and how each is augmented.
+    def plan(self, rows):
+        """Returns the pairs that make these rows, and how each is augmented.
 
         The pairs are `indices` where they are kept, else encoded `pictures`.
         """
-        indices = pipeline.example_indices(
-            self.seed, step, rows, self.batch_size, len(self.pairs))
-        uniforms = pipeline.uniforms(self.seed, step, rows, NUM_UNIFORMS).astype(np.float32)
+        indices = pipeline.example_indices(self.seed, rows, len(self.pairs))
+        uniforms = pipeline.uniforms(self.seed, rows, NUM_UNIFORMS).astype(np.float32)
         chosen = ({"pictures": self.pairs.pictures(indices)} if self._kept is None else
                   {"indices": indices})
         return {"uniforms": uniforms, **chosen}
@@ -61,7 +60,8 @@ class ImagePairBatches:
     def dataset(self, start_step=0, first_replica=0, local_replicas=1, replicas=1):
         """Returns the endless data set from `start_step` on; see `pipeline.make_dataset`."""
         return pipeline.make_dataset(self.plan, self.finish, self.batch_size, start_step,
-                                     first_replica, local_replicas, replicas)
+                                     first_replica, local_replicas, replicas,
+                                     1 if self._kept is None else pipeline.STEPS_AT_ONCE)
 
 
 def plain(pairs, form, indices):

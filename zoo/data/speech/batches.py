@@ -46,10 +46,10 @@ class SpeechBatches:
     def __len__(self):
         return len(self.speech)
 
-    def plan(self, step, rows):
-        """Returns these rows of a step's batch."""
-        indices = pipeline.weighted_indices(self.seed, step, rows, self.weights)
-        pairs = [self._pair(index, pipeline.random_of(self.seed, step, row))
+    def plan(self, rows):
+        """Returns these rows."""
+        indices = pipeline.weighted_indices(self.seed, rows, self.weights)
+        pairs = [self._pair(index, pipeline.random_of(self.seed, row))
                  for index, row in zip(indices, rows, strict=True)]
         noisy, clean = (np.stack(each) for each in zip(*pairs, strict=True))
         return {"noisy": noisy, "clean": clean}
