@@ -21,10 +21,11 @@ def batch(random):
     return {"image": image, "tokens": CAPTIONS[colour], "mismatched_tokens": CAPTIONS[1 - colour]}
 
 
-def gan(discriminator, weights, **kwargs):
+def gan(discriminator, weights, encoder_channels=(), **kwargs):
     encoder = TextEncoder(("red", "blue", "square"), "convolution", 8, 8, output_dim=16)
     model = TextToImageGAN(
-        DFGANGenerator((16, 16, 8), latent_dim=8, text_dim=16, seed_from_text=True),
+        DFGANGenerator((16, 16, 8), latent_dim=8, text_dim=16, seed_from_text=True,
+                       encoder_channels=encoder_channels),
         discriminator, encoder, loss_weights=weights, fresh_generator_batch=False, ema_decay=0.95,
         **kwargs)
     model.compile(generator_optimizer=keras.optimizers.Adam(1e-3, 0.0, 0.9),
@@ -69,5 +70,19 @@ def test_packs_make_g_draw_both_right_answers_to_a_caption():
     noise = np.random.default_rng(1).standard_normal((64, 8)).astype(np.float32)
     drawn = np.mean(model.generate(
         {"tokens": np.full((64, 1), 4, np.int32)}, noise, training=False), axis=(1, 2))
+    redness = drawn[:, 0] - drawn[:, 2]
+    assert (redness > 0.5).sum() > 12 and (redness < -0.5).sum() > 12, redness
+
+
+def test_an_encoder_makes_g_draw_both_right_answers_where_it_would_draw_their_average():
+    """No D at all: a squared distance, to the picture that each draw's noise was encoded from."""
+    random = np.random.default_rng(0)
+    weights = {"g_reconstruction_l2": 10.0, "g_encoder_kl": 0.1}
+    model = gan(None, weights, encoder_channels=(16, 16, 8))
+    helpers.train(model, [batch(random) | {"tokens": np.full((BATCH_SIZE, 1), 4, np.int32)}
+                          for _ in range(200)])
+    noise = np.random.default_rng(1).standard_normal((64, 8)).astype(np.float32)
+    drawn = np.mean(model.draw(model.embed(np.full((64, 1), 4, np.int32)), noise, training=False),
+                    axis=(1, 2))
     redness = drawn[:, 0] - drawn[:, 2]
     assert (redness > 0.5).sum() > 12 and (redness < -0.5).sum() > 12, redness

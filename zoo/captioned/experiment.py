@@ -20,7 +20,8 @@ from zoo.layers import image_encoder
 TEXT_ENCODER = "text_encoder"
 _MATCHER = "text_image_matching/contrastive"
 _WITHOUT_DISCRIMINATOR = (
-    *CaptionedGAN.terms_without_discriminator, "g_kl", "g_color_consistency")
+    *CaptionedGAN.terms_without_discriminator, "g_kl", "g_color_consistency",
+    "g_reconstruction_l2", "g_encoder_kl")
 
 
 class CaptionedExperiment(Experiment):

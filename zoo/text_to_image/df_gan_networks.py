@@ -83,6 +83,8 @@ class DFGANGenerator(keras.Model):
         image_channels: channels of the picture.
         seed_from_text: True computes the 4x4 seed from noise and text, so that the text can lay
             the picture out; False, as released, from the noise alone.
+        encoder_channels: widths at 4x4, 8x8, … of a `DFGANEncoder` that is trained with it, which
+            says for a true picture what noise stands for it; empty: none.
 
     Call: noise float `(batch, latent_dim)`, standard normal; text_embedding float
         `(batch, text_dim)` -> float32 `(batch, size, size, image_channels)` in [-1, 1] with
@@ -90,7 +92,7 @@ class DFGANGenerator(keras.Model):
     """
 
     def __init__(self, channels=(256, 256, 128, 64, 32), latent_dim=100, text_dim=256,
-                 image_channels=3, seed_from_text=False, **kwargs):
+                 image_channels=3, seed_from_text=False, encoder_channels=(), **kwargs):
         super().__init__(**kwargs)
         _check_channels(channels)
         self.channels = tuple(channels)
@@ -105,6 +107,11 @@ class DFGANGenerator(keras.Model):
         self.to_image = layers.Conv2D(image_channels, 3, padding="same", dtype=dtype,
                                       name="to_image")
         self.to_range = layers.Activation("tanh", dtype="float32", name="to_range")
+        self.encoder_channels = tuple(encoder_channels)
+        self.encoder = None
+        if encoder_channels:
+            self.encoder = DFGANEncoder(encoder_channels, latent_dim, image_channels, dtype=dtype,
+                                        name="encoder")
         self(keras.KerasTensor((None, latent_dim)), keras.KerasTensor((None, text_dim)))
 
     def call(self, noise, text_embedding, training=None):
@@ -122,6 +129,7 @@ class DFGANGenerator(keras.Model):
             "text_dim": self.text_dim,
             "image_channels": self.image_channels,
             "seed_from_text": self.seed_from_text,
+            "encoder_channels": self.encoder_channels,
         }
 
 
@@ -237,3 +245,46 @@ class DFGANDiscriminator(keras.Model):
             "initial_gain": self.initial_gain,
             "head": self.head,
         }
+
+
+@keras.saving.register_keras_serializable("zoo")
+class DFGANEncoder(keras.Model):
+    """What noise stands for a picture: E of BicycleGAN (Zhu et al. 2017, section 3.2), as DF-GAN's D.
+
+    Args:
+        channels: widths at 4x4, 8x8, … up to the picture's size, as in `DFGANGenerator`.
+        latent_dim: length of the noise vector.
+        image_channels: channels of the picture.
+
+    Call: image float `(batch, size, size, image_channels)` in [-1, 1] -> (mean, log of the
+        standard deviation) of a normal distribution, each float32 `(batch, latent_dim)`; the
+        latter in [-5, 2].
+    """
+
+    def __init__(self, channels, latent_dim, image_channels=3, **kwargs):
+        super().__init__(**kwargs)
+        _check_channels(channels)
+        self.channels = tuple(channels)
+        self.latent_dim = latent_dim
+        self.image_channels = image_channels
+        dtype = self.dtype_policy
+        self.from_image = layers.Conv2D(channels[-1], 3, padding="same", dtype=dtype,
+                                        name="from_image")
+        self.blocks = [DFGANDiscriminatorBlock(width, 1.0, dtype=dtype, name=f"block_{i}")
+                       for i, width in enumerate(reversed(channels[:-1]))]
+        self.flatten = layers.Flatten(dtype=dtype, name="flatten")
+        self.to_moments = layers.Dense(2 * latent_dim, dtype="float32", name="to_moments")
+        size = 4 * 2 ** (len(channels) - 1)
+        self(keras.KerasTensor((None, size, size, image_channels)))
+
+    def call(self, image, training=None):
+        features = self.from_image(image)
+        for block in self.blocks:
+            features = block(features)
+        mean, log_sigma = keras.ops.split(self.to_moments(self.flatten(features)), 2, axis=-1)
+        return mean, keras.ops.clip(log_sigma, -5.0, 2.0)
+
+    def get_config(self):
+        return super().get_config() | {
+            "channels": self.channels, "latent_dim": self.latent_dim,
+            "image_channels": self.image_channels}

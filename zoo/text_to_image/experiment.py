@@ -109,13 +109,24 @@ class DFGANExperiment(TextToImageExperiment):
 
     def build_networks(self, text_dim):
         h = self.hparams
-        for name in ("generator_channels", "discriminator_channels"):
+        for name in ("generator_channels", "discriminator_channels", "encoder_channels"):
+            if not getattr(h, name):
+                continue  # Only the encoder can be left away.
             size = 4 * 2 ** (len(getattr(h, name)) - 1)
             if size != h.image_size:
                 raise RequestError(f"--hparam={name}: {len(getattr(h, name))} widths make "
                                    f"{size}x{size} pictures, but image_size is {h.image_size}.")
         return (DFGANGenerator(h.generator_channels, h.latent_dim, text_dim,
-                               seed_from_text=h.generator_seed_from_text),
+                               seed_from_text=h.generator_seed_from_text,
+                               encoder_channels=h.encoder_channels),
                 DFGANDiscriminator(h.discriminator_channels, text_dim, self.judged_channels(),
                                    initial_gain=h.discriminator_initial_gain,
                                    head=h.discriminator))
+
+    def loss_weights(self):
+        return super().loss_weights() | {
+            name: getattr(self.hparams, f"{name}_weight")
+            for name in ("g_reconstruction_l2", "g_encoder_kl")}
+
+    def model_arguments(self):
+        return super().model_arguments() | {"encoded_draws": self.hparams.encoded_draws}

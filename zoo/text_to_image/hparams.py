@@ -59,6 +59,11 @@ class DFGANHParams(HParams):
     discriminator_channels: tuple[int, ...] = (256, 256, 128, 64, 32)
     generator_seed_from_text: bool = False  # The 4x4 seed sees the text, not the noise alone.
     discriminator_initial_gain: float = 0.0  # Of its residual branches.
+    # For captions with several right answers, an encoder of pictures beside G (BicycleGAN's E):
+    encoder_channels: tuple[int, ...] = ()  # At 4x4, 8x8, …; empty: none.
+    encoded_draws: int = 1  # Draws for a caption whose noise is what a true picture encodes to.
+    g_reconstruction_l2_weight: float = 0.0  # Squared distance of such a draw to that picture.
+    g_encoder_kl_weight: float = 0.0  # Keeps the encoder's noise near the standard normal one.
     d_gradient_penalty_weight: float = 2.0
     generator_batch: Literal["fresh", "shared"] = "shared"
     mismatched: Literal["picture", "caption"] = "caption"
@@ -66,3 +71,15 @@ class DFGANHParams(HParams):
     discriminator_learning_rate: float = 4e-4
     adam_beta_1: float = 0.0
     adam_beta_2: float = 0.9
+
+    def __post_init__(self):
+        super().__post_init__()
+        if bool(self.encoder_channels) != bool(self.g_reconstruction_l2_weight):
+            raise ValueError("encoder_channels and g_reconstruction_l2_weight: one needs the "
+                             "other; set both, or none.")
+        if not 1 <= self.encoded_draws <= self.packing:
+            raise ValueError(f"encoded_draws={self.encoded_draws}: must be between 1 and "
+                             f"packing={self.packing}, the true pictures of a caption in a batch.")
+        if self.encoder_channels and self.generator_batch == "fresh":
+            raise ValueError("encoder_channels: fresh captions have no true picture to encode; "
+                             "set generator_batch=shared.")
