@@ -7,10 +7,12 @@ import tensorflow as tf
 from tests.conformance import AdversarialConformance
 from tests.text_to_image.small import (
     LATE, TEXT_DIM, batch_of_8_pixels, df_gan, df_gan_networks, gan, packs_of_two)
+from zoo.core.hparams import parse
 from zoo.data import packs
 from zoo.errors import RequestError
 from zoo.text_to_image import DFGANDiscriminator, DFGANGenerator
 from zoo.text_to_image.df_gan_networks import DFGANEncoder
+from zoo.text_to_image.hparams import DFGANHParams
 
 
 def networks():
@@ -114,3 +116,17 @@ def test_it_has_the_sizes_of_its_widths():
 def test_what_cannot_be_encoded_is_refused(build, message):
     with pytest.raises(RequestError, match=message):
         build()
+
+
+@pytest.mark.parametrize("hparams, advice", [
+    ({"g_reconstruction_l2_weight": "0"}, "set both, or none"),
+    ({"encoder_channels": ""}, "set both, or none"),
+    ({"encoded_draws": "3"}, "between 1 and packing=2"),
+    ({"encoded_draws": "0"}, "between 1 and packing=2"),
+    ({"generator_batch": "fresh"}, "set generator_batch=shared")])
+def test_requests_that_an_encoder_can_not_fulfil_are_told(hparams, advice):
+    good = {"encoder_channels": "32,32,32,16,8", "g_reconstruction_l2_weight": "10",
+            "encoded_draws": "2", "packing": "2"}
+    assert parse(DFGANHParams, good).encoder_channels == (32, 32, 32, 16, 8)
+    with pytest.raises(RequestError, match=advice):
+        parse(DFGANHParams, good | hparams)
