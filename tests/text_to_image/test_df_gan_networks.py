@@ -129,6 +129,18 @@ def test_discriminator_block_is_the_released_order_of_operations(filters):
         block(features), shortcut + block.gain * residual, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize(("is_smooth", "column"), [(False, [1, 1, 0, 0]),
+                                                   (True, [1, 2 / 3, 1 / 3, 0])])
+def test_a_smooth_shortcut_shows_no_blocks(is_smooth, column):
+    block = DFGANGeneratorBlock(1, is_smooth)
+    features = np.float32([[1, 0], [0, 0]]).reshape(1, 2, 2, 1)
+    block(features, normal(1, 3))
+    block.conv.kernel.assign(tf.zeros_like(block.conv.kernel))  # Nothing but the shortcut.
+    # Means of 3x3, at the edge of as many as there are.
+    np.testing.assert_allclose(
+        block(features, normal(1, 3))[0, ..., 0], np.outer(column, column), atol=1e-6)
+
+
 @pytest.mark.parametrize("initial_gain", [0.0, 1.0])
 def test_the_gain_of_the_residual_starts_as_asked(initial_gain):
     block = DFGANDiscriminatorBlock(3, initial_gain)
@@ -177,7 +189,8 @@ def test_text_changes_the_logit_and_the_score_is_of_the_features():
 
 
 @pytest.mark.parametrize("network, inputs", [
-    (lambda: DFGANGenerator(latent_dim=3, image_channels=1, seed_from_text=True, **SMALL),
+    (lambda: DFGANGenerator(latent_dim=3, image_channels=1, seed_from_text=True,
+                            smooth_shortcuts=True, encoder_channels=(4, 3, 2), **SMALL),
      (normal(2, 3), normal(2, 7))),
     (lambda: DFGANDiscriminator(image_channels=1, initial_gain=0.5, **SMALL),
      (normal(2, 16, 16, 1), normal(2, 7)))])

@@ -29,11 +29,17 @@ class DFGANGeneratorBlock(layers.Layer):
 
     The first fusion and the 1x1 shortcut are computed before upsampling by nearest neighbour,
     with which they commute: the released function at a quarter of the work.
+
+    Args:
+        filters: width.
+        smooth_shortcut: True takes 3x3 means of the enlarged shortcut, so that what is decided at
+            a small size shows no blocks; False as released.
     """
 
-    def __init__(self, filters, **kwargs):
+    def __init__(self, filters, smooth_shortcut=False, **kwargs):
         super().__init__(**kwargs)
         self.filters = filters
+        self.smooth_shortcut = smooth_shortcut
 
     def build(self, features_shape, condition_shape):
         dtype = self.dtype_policy
@@ -61,6 +67,8 @@ class DFGANGeneratorBlock(layers.Layer):
         residual = self.conv(self._fuse(residual, condition, self.affines[2:]))
         shortcut = self.shortcut(features) if self.shortcut else features
         shortcut = keras.ops.repeat(keras.ops.repeat(shortcut, 2, axis=1), 2, axis=2)
+        if self.smooth_shortcut:
+            shortcut = keras.ops.average_pool(shortcut, 3, 1, "same")
         return shortcut + residual
 
     def compute_output_shape(self, features_shape, condition_shape):
@@ -68,7 +76,8 @@ class DFGANGeneratorBlock(layers.Layer):
         return (batch, 2 * height, 2 * width, self.filters)
 
     def get_config(self):
-        return super().get_config() | {"filters": self.filters}
+        return super().get_config() | {
+            "filters": self.filters, "smooth_shortcut": self.smooth_shortcut}
 
 
 @keras.saving.register_keras_serializable("zoo")
@@ -83,6 +92,7 @@ class DFGANGenerator(keras.Model):
         image_channels: channels of the picture.
         seed_from_text: True computes the 4x4 seed from noise and text, so that the text can lay
             the picture out; False, as released, from the noise alone.
+        smooth_shortcuts: see `DFGANGeneratorBlock`.
         encoder_channels: widths at 4x4, 8x8, … of a `DFGANEncoder` that is trained with it, which
             says for a true picture what noise stands for it; empty: none.
 
@@ -92,17 +102,19 @@ class DFGANGenerator(keras.Model):
     """
 
     def __init__(self, channels=(256, 256, 128, 64, 32), latent_dim=100, text_dim=256,
-                 image_channels=3, seed_from_text=False, encoder_channels=(), **kwargs):
+                 image_channels=3, seed_from_text=False, smooth_shortcuts=False, encoder_channels=(),
+                 **kwargs):
         super().__init__(**kwargs)
         _check_channels(channels)
         self.channels = tuple(channels)
         self.seed_from_text = seed_from_text
+        self.smooth_shortcuts = smooth_shortcuts
         self.latent_dim = latent_dim
         self.text_dim = text_dim
         self.image_channels = image_channels
         dtype = self.dtype_policy
         self.seed_features = layers.Dense(4 * 4 * channels[0], dtype=dtype, name="seed_features")
-        self.blocks = [DFGANGeneratorBlock(width, dtype=dtype, name=f"block_{i}")
+        self.blocks = [DFGANGeneratorBlock(width, smooth_shortcuts, dtype=dtype, name=f"block_{i}")
                        for i, width in enumerate(channels[1:])]
         self.to_image = layers.Conv2D(image_channels, 3, padding="same", dtype=dtype,
                                       name="to_image")
@@ -129,6 +141,7 @@ class DFGANGenerator(keras.Model):
             "text_dim": self.text_dim,
             "image_channels": self.image_channels,
             "seed_from_text": self.seed_from_text,
+            "smooth_shortcuts": self.smooth_shortcuts,
             "encoder_channels": self.encoder_channels,
         }
 

@@ -118,6 +118,7 @@ class DFGANExperiment(TextToImageExperiment):
                                    f"{size}x{size} pictures, but image_size is {h.image_size}.")
         return (DFGANGenerator(h.generator_channels, h.latent_dim, text_dim,
                                seed_from_text=h.generator_seed_from_text,
+                               smooth_shortcuts=h.generator_smooth_shortcuts,
                                encoder_channels=h.encoder_channels),
                 DFGANDiscriminator(h.discriminator_channels, text_dim, self.judged_channels(),
                                    initial_gain=h.discriminator_initial_gain,

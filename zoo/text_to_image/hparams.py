@@ -58,6 +58,7 @@ class DFGANHParams(HParams):
     generator_channels: tuple[int, ...] = (256, 256, 128, 64, 32)  # At 4x4, 8x8, …
     discriminator_channels: tuple[int, ...] = (256, 256, 128, 64, 32)
     generator_seed_from_text: bool = False  # The 4x4 seed sees the text, not the noise alone.
+    generator_smooth_shortcuts: bool = False  # 3x3 means of what is enlarged: no blocks.
     discriminator_initial_gain: float = 0.0  # Of its residual branches.
     # For captions with several right answers, an encoder of pictures beside G (BicycleGAN's E):
     encoder_channels: tuple[int, ...] = ()  # At 4x4, 8x8, …; empty: none.
