@@ -36,7 +36,8 @@ CLASSES = {
     "zoo.text_image_matching.model": ("TextImageMatcher",),
     "zoo.text_image_matching.networks": ("DualEncoder",),
     "zoo.text_to_image.df_gan_networks": (
-        "DFGANDiscriminator", "DFGANDiscriminatorBlock", "DFGANGenerator", "DFGANGeneratorBlock"),
+        "DFGANDiscriminator", "DFGANDiscriminatorBlock", "DFGANEncoder", "DFGANGenerator",
+        "DFGANGeneratorBlock"),
     "zoo.text_to_image.gan_cls_networks": ("GANCLSDiscriminator", "GANCLSGenerator"),
     "zoo.text_to_image.model": ("TextToImageGAN",),
     "zoo.text_to_image.two_score": ("TwoScoreTextToImageGAN",),
