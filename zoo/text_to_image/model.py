@@ -26,7 +26,7 @@ class TextToImageGAN(CaptionedGAN):
     For captions with several right answers and a G that has an encoder: the last of its draws for
     a caption start from noise that the encoder says stands for true pictures of the pack, and are
     to be these pictures, `g_reconstruction_l2`; `g_encoder_kl` keeps such noise near the noise that
-    is drawn (cVAE-GAN, half of BicycleGAN: Zhu et al. 2017, eq. 5 to 7, with a squared distance).
+    is drawn (cVAE-GAN, half of BicycleGAN: Zhu et al. 2017, section 3.2, with a squared distance).
     So G learns to tell right answers apart by noise where it would average them. D judges all
     draws alike.
 
