@@ -158,10 +158,9 @@ def test_levels_clean_rows_and_full_scale(mixed):
 
 def test_speed_changes_the_pitch(mixed):
     def peak(speed):
-        clean = batches(mixed, speed=(speed, speed)).plan(range(16))["clean"]
+        clean = batches(mixed, speed=(speed, speed)).plan(range(4))["clean"]
         return np.abs(np.fft.rfft(clean * np.hanning(4000), axis=1)).argmax(axis=1)
-    # The median, since another of a voice's partials may become the loudest one.
-    np.testing.assert_allclose(np.median(peak(1.25) / peak(1.0)), 1.25, rtol=0.05)
+    np.testing.assert_allclose(peak(1.25) / peak(1.0), 1.25, rtol=0.1)
 
 
 # One's own folders.

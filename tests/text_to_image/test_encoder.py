@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.conformance import AdversarialConformance
+from tests.conformance import AdversarialConformance, constants
 from tests.text_to_image.small import (
     LATE, TEXT_DIM, batch_of_8_pixels, df_gan, df_gan_networks, gan, packs_of_two)
 from zoo.core.hparams import parse
@@ -27,8 +27,7 @@ def encoding(**overrides):
 
 
 def batch_of_packs(size=2):
-    return {name: tf.constant(value)
-            for name, value in packs_of_two(np.random.default_rng(0), size).items()}
+    return constants(packs_of_two(np.random.default_rng(0), size))
 
 
 class TestEncoder(AdversarialConformance):

@@ -19,15 +19,13 @@ from zoo.layers import image_encoder
 
 TEXT_ENCODER = "text_encoder"
 _MATCHER = "text_image_matching/contrastive"
-_WITHOUT_DISCRIMINATOR = (
-    *CaptionedGAN.terms_without_discriminator, "g_kl", "g_color_consistency",
-    "g_reconstruction_l2", "g_encoder_kl")
 
 
 class CaptionedExperiment(Experiment):
-    """A family adds its hyperparameters, `build_model` and `serving_module`."""
+    """A family adds its hyperparameters, `model_class`, `build_model` and `serving_module`."""
 
     hparams_class = CaptionedHParams
+    model_class = CaptionedGAN
     runs_named = ("text_encoder", "evaluation_encoder")
 
     def check_request(self):
@@ -156,7 +154,7 @@ class CaptionedExperiment(Experiment):
     def needs_discriminator(self):
         """False where only terms without it are on: that is the supervised baseline."""
         return any(weight for name, weight in self.loss_weights().items()
-                   if name not in _WITHOUT_DISCRIMINATOR)
+                   if name not in self.model_class.terms_without_discriminator)
 
     def build_optimizers(self):
         return adam_pair(self.hparams)

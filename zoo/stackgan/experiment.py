@@ -60,6 +60,7 @@ class StageOneExperiment(StackGANExperiment):
     """`stackgan/stage_one`."""
 
     hparams_class = StageOneHParams
+    model_class = StageIGAN
 
     def built_sizes(self):
         h = self.hparams
@@ -71,8 +72,8 @@ class StageOneExperiment(StackGANExperiment):
         text_encoder = networks.load(folder, TEXT_ENCODER)
         generator = StageIGenerator(
             h.generator_channels, h.latent_dim, **self.condition_arguments(text_encoder))
-        return StageIGAN(generator, self.stage_discriminator(text_encoder), text_encoder,
-                         **self.model_arguments())
+        return self.model_class(generator, self.stage_discriminator(text_encoder), text_encoder,
+                                **self.model_arguments())
 
     def publish(self, model, folder):
         networks.save(model.ema_generator, folder, stage_one.GENERATOR)
@@ -82,6 +83,7 @@ class StageTwoExperiment(StackGANExperiment):
     """`stackgan/stage_two`."""
 
     hparams_class = StageTwoHParams
+    model_class = StageIIGAN
     runs_named = ("text_encoder", "evaluation_encoder", "stage_one")
 
     def built_sizes(self):
@@ -135,7 +137,7 @@ class StageTwoExperiment(StackGANExperiment):
             **self.condition_arguments(text_encoder))
         discriminator = self.stage_discriminator(
             text_encoder, h.discriminator_reduction_channels)
-        return StageIIGAN(
+        return self.model_class(
             generator, discriminator, text_encoder,
             stage_one=networks.load(folder, stage_one.STAGE_ONE), **self.model_arguments())
 
@@ -144,6 +146,7 @@ class MultiStageExperiment(StackGANExperiment):
     """`stackgan/multi_stage`."""
 
     hparams_class = MultiStageHParams
+    model_class = MultiStageGAN
 
     def built_sizes(self):
         h = self.hparams
@@ -166,7 +169,7 @@ class MultiStageExperiment(StackGANExperiment):
         discriminator = MultiStageDiscriminator(
             generator.image_sizes, h.discriminator_base_channels, text_encoder.output_dim,
             h.condition_dim, self.judged_channels()) if self.needs_discriminator() else None
-        return MultiStageGAN(generator, discriminator, text_encoder, **self.model_arguments())
+        return self.model_class(generator, discriminator, text_encoder, **self.model_arguments())
 
     def loss_weights(self):
         h, weights = self.hparams, super().loss_weights()

@@ -189,6 +189,14 @@ class DFGANDiscriminatorBlock(layers.Layer):
             "filters": self.filters, "initial_gain": self.initial_gain}
 
 
+def _down_to_4x4(channels, initial_gain, dtype):
+    """Returns the first convolution of a picture and the blocks that halve it down to 4x4."""
+    from_image = layers.Conv2D(channels[-1], 3, padding="same", dtype=dtype, name="from_image")
+    return from_image, [
+        DFGANDiscriminatorBlock(width, initial_gain, dtype=dtype, name=f"block_{i}")
+        for i, width in enumerate(reversed(channels[:-1]))]
+
+
 @keras.saving.register_keras_serializable("zoo")
 class DFGANDiscriminator(keras.Model):
     """D of DF-GAN (Tao et al. 2022, section 3.3) with its one-way output, one joint score.
@@ -217,10 +225,7 @@ class DFGANDiscriminator(keras.Model):
         self.image_channels = image_channels
         self.initial_gain = initial_gain
         dtype = self.dtype_policy
-        self.from_image = layers.Conv2D(channels[-1], 3, padding="same", dtype=dtype,
-                                        name="from_image")
-        self.blocks = [DFGANDiscriminatorBlock(width, initial_gain, dtype=dtype, name=f"block_{i}")
-                       for i, width in enumerate(reversed(channels[:-1]))]
+        self.from_image, self.blocks = _down_to_4x4(channels, initial_gain, dtype)
         self.head = head
         if head == "joint":
             self.joint_conv = layers.Conv2D(2 * channels[-1], 3, padding="same", use_bias=False,
@@ -281,10 +286,7 @@ class DFGANEncoder(keras.Model):
         self.latent_dim = latent_dim
         self.image_channels = image_channels
         dtype = self.dtype_policy
-        self.from_image = layers.Conv2D(channels[-1], 3, padding="same", dtype=dtype,
-                                        name="from_image")
-        self.blocks = [DFGANDiscriminatorBlock(width, 1.0, dtype=dtype, name=f"block_{i}")
-                       for i, width in enumerate(reversed(channels[:-1]))]
+        self.from_image, self.blocks = _down_to_4x4(channels, 1.0, dtype)
         self.flatten = layers.Flatten(dtype=dtype, name="flatten")
         self.to_moments = layers.Dense(2 * latent_dim, dtype="float32", name="to_moments")
         size = 4 * 2 ** (len(channels) - 1)

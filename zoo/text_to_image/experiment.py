@@ -37,12 +37,15 @@ class TextToImageExperiment(CaptionedExperiment):
     def build_model(self, folder):
         text_encoder = networks.load(folder, TEXT_ENCODER)
         generator, discriminator = self.build_networks(text_encoder.output_dim)
-        model_class = TwoScoreTextToImageGAN if self._has_two_scores else TextToImageGAN
-        return model_class(
+        return self.model_class(
             generator, discriminator if self.needs_discriminator() else None, text_encoder,
             penalty_interval=self.hparams.gradient_penalty_interval,
             penalty_sigma=self.hparams.penalty_sigma, **self.model_arguments(),
             **self._calibration(folder))
+
+    @property
+    def model_class(self):
+        return TwoScoreTextToImageGAN if self._has_two_scores else TextToImageGAN
 
     @property
     def _has_two_scores(self):
