@@ -10,6 +10,7 @@ import wrapt
 # Every class that a saved model may hold, by the module that registers it with Keras.
 CLASSES = {
     "zoo.core.optimizers": ("FusedAdam", "FusedRMSprop"),
+    "zoo.image_to_image.encoder_networks": ("TargetEncoder",),
     "zoo.image_to_image.model": ("ImageToImageGAN",),
     "zoo.image_to_image.patch_gan_networks": ("PatchGANDiscriminator",),
     "zoo.image_to_image.residual_networks": ("ResidualGenerator",),
@@ -17,11 +18,12 @@ CLASSES = {
     "zoo.layers.conditioning": ("AffineModulation", "ConditioningAugmentation"),
     "zoo.layers.heads": ("ProjectionHead", "TwoScoreHead"),
     "zoo.layers.image_encoder": ("ImageEncoder",),
+    "zoo.layers.moments": ("Moments",),
     "zoo.layers.normalization": ("PictureNormalization",),
     "zoo.layers.one_channel": ("OneChannelConv2D",),
     "zoo.layers.recurrent": ("ConvLSTM",),
     "zoo.layers.residual": ("BottleneckResidualBlock",),
-    "zoo.layers.seeded_dropout": ("SeededDropout",),
+    "zoo.layers.seeded": ("SeededDropout", "SeededNormal"),
     "zoo.layers.text_encoder": ("TextEncoder",),
     "zoo.layers.upsampling": ("UpsampleConv2D",),
     "zoo.speech_enhancement.mask_unet_networks": (

@@ -268,6 +268,30 @@ def test_batches_from_memory_are_those_decoded_on_the_fly(
             np.testing.assert_array_equal(as_floats(one)[side], other[side])
 
 
+@pytest.mark.parametrize("is_together", [True, False])
+@pytest.mark.parametrize("limit", [kept._MEMORY_LIMIT, 0])
+def test_packs_hold_targets_of_equal_sources(limit, is_together, monkeypatch):
+    monkeypatch.setattr(kept, "_MEMORY_LIMIT", limit)
+    reds, blues = [10, 20, 30, 40, 10, 10, 10], [10, 20, 30, 40, 200, 201, 202]
+    sides = [[(red, 0, 0), (0, 0, blue)] for red, blue in zip(reds, blues, strict=True)]
+    pictures = [(encoded(side_by_side(*pair)),) if is_together else
+                tuple(encoded(plain_colour(side)) for side in pair) for pair in sides]
+    loaded = pairs.ImagePairs(pictures.__getitem__, tuple(map(str, range(7))))
+    data = batches.ImagePairBatches(loaded, FORM, seed=1, batch_size=7, packing=3).dataset()
+    others = []
+    for batch in map(as_floats, data.take(40).as_numpy_iterator()):
+        source, target = (np.round((batch[name][:, 0, 0] + 1) * 127.5)
+                          for name in ("source", "target"))
+        assert batch["target"].shape == (7, HEIGHT, WIDTH, 9)
+        red, blue = source[:, 0], target[:, 2::3]
+        assert (blue[red > 10] == red[red > 10, None]).all()  # One right target, thrice.
+        assert sorted(blue[red == 10, 0]) == [10, 200, 201, 202]  # Each once an epoch.
+        others.extend(blue[red == 10, 1:].ravel())
+    values, counts = np.unique(others, return_counts=True)
+    assert values.tolist() == [10, 200, 201, 202]
+    np.testing.assert_allclose(counts / len(others), 0.25, atol=0.1)
+
+
 def test_pairs_are_kept_up_to_the_memory_limit(monkeypatch):
     loaded, image = gradient_pair()
     needed = 2 * len(loaded) * HEIGHT * WIDTH * 3

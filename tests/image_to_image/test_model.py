@@ -55,6 +55,25 @@ class TestUnconditional(AdversarialConformance):
         return pair(random, size, 1, 4)
 
 
+class TestSeveralAnswers(AdversarialConformance):
+    """Packs of two, of four draws the last starts from a target; every term of the noise."""
+
+    terms = ("d_real", "d_fake", "g_adversarial", "g_l1", "g_encoder_kl", "g_latent_l1",
+             "g_mode_seeking")
+    late = ("modulation",)  # They start at 1 and 0.
+
+    def weights_of_terms(self):
+        return super().weights_of_terms() | {"g_mode_seeking": 0.01}  # At first draws are alike.
+
+    def build(self, **overrides):
+        return ImageToImageGAN(
+            unet(latent_dim=3, encoder_base_channels=4), patch_gan(target_channels=6), packing=2,
+            **{"fresh_generator_batch": False} | overrides)
+
+    def batch(self, random, size):
+        return pair(random, size, target_channels=6)
+
+
 class TestSupervised(Conformance):
     """The baseline: no discriminator; the residual generator, instance norm."""
 

@@ -9,7 +9,6 @@ from zoo.data import image
 from zoo.data.caption_table import CaptionTable
 from zoo.metrics import coverage
 from zoo.metrics import image as image_metrics
-from zoo.metrics.bootstrap import with_interval
 
 _COVERED_CAPTIONS = 150
 
@@ -51,10 +50,8 @@ def coverage_of(draw, size, seed, *collections_of_pictures):
             main caption; up to 150 captions of the first that have two or more.
 
     Returns:
-        `{metric: {"value", "low", "high"}}`, see `Evaluation.results`: `coverage`,
-        `ideal_coverage` and `diversity_ratio`, of pixels at 16x16, and `one_picture_coverage` and
-        `one_picture_diversity_ratio`, of the first draw again and again; empty where no caption
-        has two right answers.
+        See `zoo.metrics.coverage.measure`, of pixels at 16x16; empty where no caption has two right
+        answers.
     """
     holders = _holders(collections_of_pictures)
     several = [caption for caption in dict.fromkeys(
@@ -64,23 +61,7 @@ def coverage_of(draw, size, seed, *collections_of_pictures):
     if not chosen:
         return {}
     draws = [image_metrics.to_pixel_features(images) for images in draw(chosen)]
-    right = [_features(holders[caption], size) for caption in chosen]
-    ideal = coverage.ideal_coverage(np.array([len(true) for true in right]), len(draws[0]))
-    control = _coverage_and_diversity(right, [each[:1].repeat(len(each), axis=0)
-                                              for each in draws], seed)
-    return (_coverage_and_diversity(right, draws, seed)
-            | {f"one_picture_{name}": result for name, result in control.items()}
-            | {"ideal_coverage": with_interval(ideal, np.mean, seed)})
-
-
-def _coverage_and_diversity(right, draws, seed):
-    pairs = list(zip(right, draws, strict=True))
-    covered = np.array([coverage.coverage(*pair) for pair in pairs])
-    spread = np.array([[image_metrics.mean_pairwise_distance(each) for each in pair]
-                       for pair in pairs])
-    return {"coverage": with_interval(covered, np.mean, seed),
-            "diversity_ratio": with_interval(
-                spread, lambda rows: rows[:, 1].mean() / rows[:, 0].mean(), seed)}
+    return coverage.measure([_features(holders[caption], size) for caption in chosen], draws, seed)
 
 
 def right_answers(captions, size, pictures):

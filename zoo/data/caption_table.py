@@ -4,6 +4,8 @@ import itertools
 
 import numpy as np
 
+from zoo.data.lists import Lists
+
 
 class CaptionTable:
     """Which example has which captions.
@@ -21,9 +23,9 @@ class CaptionTable:
                 for text in itertools.chain.from_iterable(captions)]
         self.texts = list(self._numbers)
         counts = np.array([len(each) for each in captions], int)
-        self._captions = _Lists(np.array(flat, int), counts)
+        self._captions = Lists(np.array(flat, int), counts)
         pairs = np.unique(np.stack([flat, np.repeat(np.arange(len(captions)), counts)], 1), axis=0)
-        self._holders = _Lists(pairs[:, 1], np.bincount(pairs[:, 0], minlength=len(self.texts)))
+        self._holders = Lists(pairs[:, 1], np.bincount(pairs[:, 0], minlength=len(self.texts)))
 
     def __len__(self):
         return len(self._captions.counts)
@@ -67,26 +69,3 @@ class CaptionTable:
             int `(n, k)`.
         """
         return self._holders.draw(numbers[:, None], uniforms)
-
-
-class _Lists:
-    """Lists of numbers, one behind the other in one array."""
-
-    def __init__(self, values, counts):
-        self.values = values
-        self.counts = counts
-        self.starts = np.cumsum(counts) - counts
-
-    def of(self, which):
-        return self.values[self.starts[which]:][:self.counts[which]]
-
-    def draw(self, which, uniforms):
-        places = (uniforms * self.counts[which]).astype(int)
-        return self.values[self.starts[which] + places]
-
-    def padded(self, which):
-        counts = self.counts[which][..., None]
-        place = np.arange(counts.max(initial=0))
-        inside = place < counts
-        found = self.values[np.where(inside, self.starts[which][..., None] + place, 0)]
-        return np.where(inside, found, -1)

@@ -9,7 +9,7 @@ import tensorflow as tf
 from zoo.core import networks
 from zoo.data import decoding
 from zoo.data.image_pairs import batches
-from zoo.image_to_image import heat_map, samples
+from zoo.image_to_image import answers, heat_map, samples
 from zoo.metrics import bootstrap, colour, inception
 from zoo.metrics import image as image_metrics
 from zoo.metrics.distances import distances, others, real_against_real
@@ -63,7 +63,12 @@ def evaluate(model, form, pairs, training_pairs, encoder_folder, max_examples, s
         unit-length features, and as `real_against_real_…` those of targets of the training split;
         the same as `inception_…` where the ImageNet weights can be loaded;
         `diversity_fixed_source`, mean distance between samples of one source, RMS of pixels in
-        [0, 1] at 16x16; `fake_probability`, what D thinks of the output, where there is one.
+        [0, 1] at 16x16; `fake_probability`, what D thinks of the output, where there is one. Where
+        sources have several right targets, here and in training: `coverage`, the share of those of
+        a source that are the nearest one to at least one of 16 draws, `ideal_coverage` of draws
+        that are any of them evenly, `diversity_ratio`, the mean distance between draws over that
+        between right targets, and the first two of one draw again and again, as
+        `one_picture_…`.
     """
     count = min(len(pairs), max_examples or len(pairs))
     parts = [_translated(model, form, pairs, range(start, min(start + _BATCH_SIZE, count)), seed)
@@ -107,6 +112,7 @@ def evaluate(model, form, pairs, training_pairs, encoder_folder, max_examples, s
         for i in range(0, len(drawn), _BATCH_SIZE)])
     results |= _distances(real, fake, other, encoder_folder, seed)
     results["diversity_fixed_source"] = _diversity(model, form, pairs, seed)
+    results |= answers.coverage_of(model, form, seed, pairs, training_pairs)
     return Measured(pairs.names[:count], shown, values, results)
 
 

@@ -19,9 +19,6 @@ from zoo.image_to_image.patch_gan_networks import PatchGANDiscriminator
 from zoo.image_to_image.residual_networks import ResidualGenerator
 from zoo.image_to_image.unet_networks import UNetGenerator
 
-_WITHOUT_DISCRIMINATOR = ("g_l1", "g_l2")
-
-
 class Pix2PixExperiment(Experiment):
     """`image_to_image/pix2pix`."""
 
@@ -45,12 +42,13 @@ class Pix2PixExperiment(Experiment):
 
     def build_model(self, folder):
         h = self.hparams
-        weights = {name: getattr(h, f"{name}_weight") for name in (
-            "d_real", "d_fake", "g_adversarial", "g_l1", "g_l2", "g_feature_matching")}
-        has_judge = any(weights[name] for name in weights if name not in _WITHOUT_DISCRIMINATOR)
+        weights = {name: getattr(h, f"{name}_weight")
+                   for name in ImageToImageGAN.default_loss_weights}
+        has_judge = any(weights[name] for name in weights
+                        if name not in ImageToImageGAN.terms_without_discriminator)
         return ImageToImageGAN(
             self._generator(), self._discriminator() if has_judge else None, h.adversarial_loss,
-            loss_weights=weights, ema_decay=h.ema_decay, fresh_generator_batch=False,
+            h.packing, h.encoded_draws, loss_weights=weights, ema_decay=h.ema_decay, fresh_generator_batch=False,
             seed=self.settings.seed)
 
     def _generator(self):
@@ -60,13 +58,15 @@ class Pix2PixExperiment(Experiment):
                   "inference_statistics": h.inference_statistics,
                   "num_dropout_blocks": h.num_dropout_blocks}
         if h.generator == "unet":
-            return UNetGenerator(depth=h.unet_depth, upsampling=h.upsampling, **shared)
+            return UNetGenerator(
+                depth=h.unet_depth, upsampling=h.upsampling, latent_dim=h.latent_dim,
+                encoder_base_channels=h.encoder_base_channels, **shared)
         return ResidualGenerator(num_blocks=h.num_residual_blocks, **shared)
 
     def _discriminator(self):
         h = self.hparams
         return PatchGANDiscriminator(
-            int(h.patch_size), h.source_channels, h.target_channels,
+            int(h.patch_size), h.source_channels, h.packing * h.target_channels,
             h.discriminator_base_channels, h.norm, h.inference_statistics, h.conditional)
 
     def build_optimizers(self):
@@ -79,7 +79,8 @@ class Pix2PixExperiment(Experiment):
 
     def training_data(self, folder):
         return ImagePairBatches(
-            self.pairs("train"), self.form, self.settings.seed, self.settings.batch_size)
+            self.pairs("train"), self.form, self.settings.seed, self.settings.batch_size,
+            self.hparams.packing)
 
     def sample_sheet(self, model):
         return samples.sheet(

@@ -17,7 +17,7 @@ def fake_probability(model, source, candidate):
         model: `ImageToImageGAN` with a discriminator.
         source, candidate: float32 `(n, height, width, channels)` in [-1, 1].
     """
-    logits = model.discriminator(source, candidate, training=False)
+    logits = model.judge(source, candidate)
     if model.adversarial_loss == "least_squares":
         probability = tf.clip_by_value(1.0 - logits, 0.0, 1.0)
     else:

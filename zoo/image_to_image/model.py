@@ -6,10 +6,12 @@ import tensorflow as tf
 
 from zoo.core import distribution
 from zoo.core.adversarial import AdversarialModel
-from zoo.data import decoding, image
+from zoo.data import decoding, image, packs
 from zoo.errors import RequestError
 from zoo.image_to_image import inference
+from zoo.losses import diversity
 from zoo.losses.adversarial import ADVERSARIAL_LOSSES
+from zoo.losses.divergence import standard_normal_divergence
 from zoo.losses.feature_matching import feature_matching
 from zoo.losses.reconstruction import l1, l2
 
@@ -26,22 +28,65 @@ class ImageToImageGAN(AdversarialModel):
     `g_feature_matching` (pix2pixHD). Without the terms of D and those that need it,
     `discriminator` may be None: that is the supervised baseline.
 
+    For sources with several right targets: with `packing` above 1 D judges so many pictures of one
+    source at once, joined along their channels (PacGAN, Lin et al. 2018). A G that has a noise
+    vector and an encoder makes its last pictures of a source from noise that the encoder says
+    stands for the true ones, and the distances to the target are theirs alone, so that they do not
+    draw the others to one answer; `g_encoder_kl` keeps such noise near the noise that is drawn
+    (cVAE-GAN), `g_latent_l1` asks for pictures from which the average encoder can tell their
+    noise, as the mean distance (cLR-GAN; both are BicycleGAN: Zhu et al. 2017, section 3).
+    `g_mode_seeking` asks two pictures of a source to differ (Mao et al. 2019).
+
     Args:
         generator: network as `UNetGenerator`.
         discriminator: network as `PatchGANDiscriminator`, or None.
         adversarial_loss: key of `ADVERSARIAL_LOSSES`.
+        packing: pictures of one source that D judges at once; D takes so many times the channels.
+        encoded_draws: pictures of a source that start from true ones where G has an encoder, at
+            most `packing`.
         kwargs: see `AdversarialModel`.
 
-    Batches: `source` and `target`, float32 `(n, height, width, channels)` in [-1, 1].
+    Batches: `source` float32 `(n, height, width, channels)` and `target` float32 `(n, height,
+        width, packing · channels)`, both in [-1, 1] (see `zoo.data.packs.pack`).
+
+    Raises:
+        RequestError: `g_mode_seeking` with a G without a noise vector, `g_encoder_kl` or
+            `g_latent_l1` with one without an encoder; an encoder with fresh batches for G or more
+            `encoded_draws` than there are true pictures.
     """
 
     default_loss_weights = {"d_real": 0.5, "d_fake": 0.5, "g_adversarial": 1.0, "g_l1": 100.0,
-                            "g_l2": 0.0, "g_feature_matching": 0.0}
-    terms_without_discriminator = ("g_l1", "g_l2")
+                            "g_l2": 0.0, "g_feature_matching": 0.0, "g_encoder_kl": 0.0,
+                            "g_latent_l1": 0.0, "g_mode_seeking": 0.0}
+    terms_without_discriminator = ("g_l1", "g_l2", "g_encoder_kl", "g_latent_l1", "g_mode_seeking")
 
-    def __init__(self, generator, discriminator=None, adversarial_loss="non_saturating", **kwargs):
+    def __init__(self, generator, discriminator=None, adversarial_loss="non_saturating", packing=1,
+                 encoded_draws=1, **kwargs):
         super().__init__(generator, discriminator, **kwargs)
         self.adversarial_loss = adversarial_loss
+        self.packing = packing
+        self.encoded_draws = encoded_draws
+        self._check_noise()
+
+    def _check_noise(self):
+        if self.is_on("g_mode_seeking") and not self.generator.latent_dim:
+            raise RequestError("g_mode_seeking: this generator has no noise vector; build it with "
+                               "latent_dim.")
+        if not self._encodes:
+            for name in ("g_encoder_kl", "g_latent_l1"):
+                if self.is_on(name):
+                    raise RequestError(f"{name}: this generator has no encoder; build it with "
+                                       "latent_dim and encoder_base_channels.")
+        elif self.fresh_generator_batch:
+            raise RequestError("fresh_generator_batch=True: a generator with an encoder starts "
+                               "from the batch's own targets; set it False.")
+        elif not 1 <= self.encoded_draws <= self.packing:
+            raise RequestError(f"encoded_draws={self.encoded_draws}: must be 1 to "
+                               f"packing={self.packing}, the true pictures of a source.")
+
+    @property
+    def _encodes(self):
+        return self.generator.encoder is not None
 
     def condition(self, inputs):
         """Takes pictures, `(n, height, width, channels)`, uint8, uint16 or float32 in [-1, 1].
@@ -80,9 +125,51 @@ class ImageToImageGAN(AdversarialModel):
                 tf.constant(_TILE_SIZE)), 8).numpy())
         return np.stack(made) if len({each.shape for each in made}) == 1 else made
 
+    @property
+    def draws(self):
+        """Pictures that G makes of each source of a batch in training."""
+        drawn_freely = 2 if self.is_on("g_mode_seeking") else 1
+        return max(self.packing, drawn_freely + (self.encoded_draws if self._encodes else 0))
+
     def generate(self, batch, noise, training):
         network = self.generator if training else self.ema_generator
-        return network(batch["source"], noise, training=training)
+        if noise is None or len(noise.shape) == 2:
+            return network(batch["source"], noise, training=training)
+        seeds, latents = tf.reshape(noise, (-1, 2)), None
+        if self._encodes:
+            latents = self._latents(network, batch, seeds, training)
+        made = network(tf.repeat(batch["source"], self.draws, axis=0), seeds, latents,
+                       training=training)
+        return packs.pack(made, self.draws)
+
+    def _latents(self, network, batch, seeds, training):
+        """Returns noise for all draws, `(batch · draws, latent_dim)`, the last ones encoded."""
+        drawn = tf.reshape(network.latents(seeds), (-1, self.draws, network.latent_dim))
+        free, rest = drawn[:, :-self.encoded_draws], drawn[:, -self.encoded_draws:]
+        mean, log_sigma = self._moments(network, batch, training)
+        latents = tf.concat([free, mean + tf.exp(log_sigma) * rest], axis=1)
+        return tf.reshape(latents, (-1, network.latent_dim))
+
+    def _moments(self, network, batch, training):
+        """Returns the moments of noise for true pictures, `(batch, encoded_draws, latent_dim)`."""
+        true = packs.unpack(self._encoded_targets(batch), self.encoded_draws)
+        return [tf.reshape(moment, (-1, self.encoded_draws, network.latent_dim))
+                for moment in network.encoder(true, training=training)]
+
+    def _encoded_targets(self, batch):
+        channels = self.generator.target_channels * self.encoded_draws
+        return batch["target"][..., :channels]
+
+    def judge(self, source, candidate):
+        """Returns D's logits for single pictures, as it gives them for a batch.
+
+        A D that judges packs is shown each picture `packing` times.
+
+        Args:
+            source, candidate: float32 `(batch, height, width, channels)` in [-1, 1].
+        """
+        pack = tf.tile(candidate, (1, 1, 1, self.packing))
+        return self.discriminator(source, pack, training=False)
 
     def discriminator_losses(self, batch, fake, training=True):
         loss, terms = ADVERSARIAL_LOSSES[self.adversarial_loss], {}
@@ -90,32 +177,68 @@ class ImageToImageGAN(AdversarialModel):
             logits = self.discriminator(batch["source"], batch["target"], training=training)
             terms["d_real"] = loss.real(logits)
         if self.is_on("d_fake"):
-            logits = self.discriminator(batch["source"], fake, training=training)
+            logits = self.discriminator(
+                batch["source"], _first(fake, batch["target"]), training=training)
             terms["d_fake"] = loss.fake(logits)
         return terms
 
     def generator_losses(self, batch, fake, training=True):
-        terms = {}
+        terms, target = {}, batch["target"]
+        judged = _first(fake, target)
         if self.is_on("g_adversarial") or self.is_on("g_feature_matching"):
-            features = self.discriminator.features(batch["source"], fake, training=training)
+            features = self.discriminator.features(batch["source"], judged, training=training)
             if self.is_on("g_adversarial"):
                 loss = ADVERSARIAL_LOSSES[self.adversarial_loss].generator
                 terms["g_adversarial"] = loss(self.discriminator.score(features))
             if self.is_on("g_feature_matching"):
-                real = self.discriminator.features(
-                    batch["source"], batch["target"], training=training)
+                real = self.discriminator.features(batch["source"], target, training=training)
                 terms["g_feature_matching"] = feature_matching(real, features)
+        compared = (target, judged)
+        if self._encodes:
+            true = self._encoded_targets(batch)
+            compared = (true, fake[..., -true.shape[-1]:])
         for name, distance in (("g_l1", l1), ("g_l2", l2)):
             if self.is_on(name):
-                terms[name] = distance(batch["target"], fake)
+                terms[name] = distance(*compared)
+        return terms | self._noise_terms(batch, fake, training)
+
+    def _noise_terms(self, batch, fake, training):
+        """Returns the terms that ask the noise to say which of several right targets is made."""
+        terms, network = {}, self.generator if training else self.ema_generator
+        if self.is_on("g_encoder_kl"):
+            moments = [tf.reshape(moment, (-1, self.encoded_draws * network.latent_dim))
+                       for moment in self._moments(network, batch, training)]
+            terms["g_encoder_kl"] = standard_normal_divergence(*moments)
+        if self.is_on("g_latent_l1") or self.is_on("g_mode_seeking"):
+            made = packs.apart(fake, self.draws)
+            latents = [network.latents(seeds)
+                       for seeds in tf.unstack(batch["noise"], self.draws, axis=1)]
+        if self.is_on("g_latent_l1"):
+            # The average's, so that G is to show its noise and the encoder not to look for it.
+            mean, _ = self.ema_generator.encoder(made[0], training=False)
+            terms["g_latent_l1"] = l1(latents[0], mean)
+        if self.is_on("g_mode_seeking"):
+            terms["g_mode_seeking"] = diversity.mode_seeking(*made[:2], *latents[:2])
         return terms
 
     def sample_noise(self, seed, batch_size):
-        """Returns a seed of G's dropout for each example, int32 `(batch_size, 2)`."""
-        if not self.generator.num_dropout_blocks:
+        """Returns a seed of G's noise for each example, int32 `(batch_size, 2)`."""
+        return self._seeds(seed, batch_size, (2,))
+
+    def training_noise(self, seed, batch_size):
+        return self._seeds(seed, batch_size, (2,) if self.draws == 1 else (self.draws, 2))
+
+    def _seeds(self, seed, batch_size, shape):
+        if not (self.generator.num_dropout_blocks or self.generator.latent_dim):
             return None
-        uniforms = distribution.uniform(seed, batch_size, (2,))
-        return tf.cast(uniforms * _SEED_RANGE, tf.int32)
+        return tf.cast(distribution.uniform(seed, batch_size, shape) * _SEED_RANGE, tf.int32)
 
     def get_config(self):
-        return super().get_config() | {"adversarial_loss": self.adversarial_loss}
+        return super().get_config() | {
+            "adversarial_loss": self.adversarial_loss, "packing": self.packing,
+            "encoded_draws": self.encoded_draws}
+
+
+def _first(fake, target):
+    """Returns of what G made as many pictures a source as there are true ones."""
+    return fake[..., :target.shape[-1]]

@@ -5,7 +5,7 @@ from keras import layers
 
 from zoo.image_to_image.hparams import RESIDUAL_MULTIPLE
 from zoo.layers.normalization import make_norm
-from zoo.layers.seeded_dropout import SeededDropout
+from zoo.layers.seeded import SeededDropout
 from zoo.layers.upsampling import UpsampleConv2D
 
 
@@ -32,6 +32,7 @@ class ResidualGenerator(keras.Model):
     """
 
     multiple = RESIDUAL_MULTIPLE  # Of the sides of what it takes.
+    latent_dim, encoder = 0, None  # Its noise is dropout alone.
 
     def __init__(self, source_channels=3, target_channels=3, base_channels=64, num_blocks=9,
                  norm="instance", inference_statistics="moving", num_dropout_blocks=3, **kwargs):

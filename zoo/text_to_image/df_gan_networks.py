@@ -5,6 +5,7 @@ from keras import layers
 
 from zoo.layers.conditioning import AffineModulation, tile_condition
 from zoo.layers.heads import HEADS
+from zoo.layers.moments import Moments
 from zoo.layers.upsampling import UpsampleConv2D
 
 
@@ -288,7 +289,7 @@ class DFGANEncoder(keras.Model):
         dtype = self.dtype_policy
         self.from_image, self.blocks = _down_to_4x4(channels, 1.0, dtype)
         self.flatten = layers.Flatten(dtype=dtype, name="flatten")
-        self.to_moments = layers.Dense(2 * latent_dim, dtype="float32", name="to_moments")
+        self.to_moments = Moments(latent_dim, name="to_moments")
         size = 4 * 2 ** (len(channels) - 1)
         self(keras.KerasTensor((None, size, size, image_channels)))
 
@@ -296,8 +297,7 @@ class DFGANEncoder(keras.Model):
         features = self.from_image(image)
         for block in self.blocks:
             features = block(features)
-        mean, log_sigma = keras.ops.split(self.to_moments(self.flatten(features)), 2, axis=-1)
-        return mean, keras.ops.clip(log_sigma, -5.0, 2.0)
+        return self.to_moments(self.flatten(features))
 
     def get_config(self):
         return super().get_config() | {

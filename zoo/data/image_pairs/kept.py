@@ -59,15 +59,23 @@ def _fill(kept, pairs, form, bits):
     return True
 
 
-def _decoded(pairs, form, bits):
-    """A data set of (source, target) in so many bits, and whether 8 bits are exact."""
+def stream(pairs, form):
+    """A data set of all pairs in order as `form.plain` makes them, decoded side by side."""
     shape = pairs.pictures([0]).shape[1:]
 
     def decode(index):
         pictures = tf.numpy_function(lambda i: pairs.pictures([i])[0], [index], tf.string)
-        images = form.plain(tf.ensure_shape(pictures, shape))
+        return form.plain(tf.ensure_shape(pictures, shape))
+
+    return tf.data.Dataset.range(len(pairs)).map(decode, num_parallel_calls=tf.data.AUTOTUNE)
+
+
+def _decoded(pairs, form, bits):
+    """A data set of (source, target) in so many bits, and whether 8 bits are exact."""
+
+    def to_bits(*images):
         is_exact = [tf.reduce_all(image.to_float(decoding.to_integers(each, 8)) == each)
                     for each in images]
         return (*(decoding.to_integers(each, bits) for each in images), tf.reduce_all(is_exact))
 
-    return tf.data.Dataset.range(len(pairs)).map(decode, num_parallel_calls=tf.data.AUTOTUNE)
+    return stream(pairs, form).map(to_bits, num_parallel_calls=tf.data.AUTOTUNE)

@@ -1,4 +1,4 @@
-"""Dropout as noise: always on, and a pure function of a seed for each example."""
+"""Noise that is a pure function of a seed for each example, whatever else is in its batch."""
 
 import keras
 import tensorflow as tf
@@ -36,3 +36,31 @@ class SeededDropout(keras.layers.Layer):
 
     def get_config(self):
         return super().get_config() | {"rate": self.rate, "salt": self.salt}
+
+
+@keras.saving.register_keras_serializable("zoo")
+class SeededNormal(keras.layers.Layer):
+    """Draws a noise vector for each example, standard normal.
+
+    Args:
+        dim: its length.
+
+    Call: seeds int32 `(batch, 2)` -> float32 `(batch, dim)`.
+    """
+
+    def __init__(self, dim, **kwargs):
+        super().__init__(**{"dtype": "float32"} | kwargs)
+        self.dim = dim
+
+    def call(self, seeds):
+        # Not the seeds themselves: dropout draws with these.
+        drawn = tf.map_fn(
+            lambda seed: tf.random.stateless_normal((self.dim,), seed, alg="philox"),
+            seeds - tf.constant([0, 1]), fn_output_signature=tf.float32)
+        return tf.ensure_shape(drawn, (seeds.shape[0], self.dim))
+
+    def compute_output_shape(self, seeds_shape):
+        return (seeds_shape[0], self.dim)
+
+    def get_config(self):
+        return super().get_config() | {"dim": self.dim}
