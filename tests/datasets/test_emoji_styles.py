@@ -9,6 +9,8 @@ import tarfile
 import numpy as np
 import pytest
 
+from zoo.data.image_pairs import batches, pairs
+from zoo.data.image_pairs.form import Form
 from zoo.datasets import builders
 from zoo.datasets.emoji_styles import archives, concepts, icons, rendering, splits
 from zoo.errors import RequestError, RunFailed
@@ -141,14 +143,20 @@ def test_equal_pictures_are_trained_on():
     assert set(splits.assign(same).values()) == {"train"}
 
 
-@pytest.mark.parametrize("config, label, styled", [
-    ("32", "thing 7", "thing 7 in noto style"), ("32_zh", "东西 7", "东西 7，noto风格")])
-def test_the_data_set(tmp_path_factory, config, label, styled):
+@pytest.fixture
+def many(tmp_path_factory):
+    """A data root with the archives of 60 concepts in every style."""
     root = tmp_path_factory.getbasetemp() / "many"
     if not root.exists():
         write_many(root / "downloads" / "manual")
+    return str(root)
+
+
+@pytest.mark.parametrize("config, label, styled", [
+    ("32", "thing 7", "thing 7 in noto style"), ("32_zh", "东西 7", "东西 7，noto风格")])
+def test_the_data_set(many, config, label, styled):
     name = f"emoji_styles/{config}"
-    builder = builders.find(name, str(root))
+    builder = builders.find(name, many)
     builders.prepare(builder, name)
     examples = [each for split in builder.info.splits for each in builder.as_data_source(split)]
     assert len(examples) == 8 * 60 and len(builder.as_data_source("test")) > 10
@@ -159,6 +167,36 @@ def test_the_data_set(tmp_path_factory, config, label, styled):
     assert (seventh["image"][:, :14] == 0).all() and (seventh["image"][:, 14:] == 255).all()
     styles = [int(each["style"]) for each in examples if each["concept"] == b"1F407"]
     assert sorted(styles) == list(range(8))
+
+
+def test_pairs_of_two_styles_are_held_out_where_one_of_their_pictures_is(many):
+    left, right = "noto", "blob"
+    builder = builders.find("emoji_styles/32", many)
+    builders.prepare(builder, "emoji_styles/32")
+    held_out = {split: {example["concept"].decode() for example in builder.as_data_source(split)
+                        if icons.STYLES[example["style"]] in (left, right)}
+                for split in ("test", "validation")}
+    assert held_out["test"] and held_out["validation"]
+    held_out["validation"] -= held_out["test"]
+    form = Form(32, 32)
+    loaded = {split: pairs.load("emoji_styles/32", split, many, form, f"{left},{right}")
+              for split in ("train", "validation", "test")}
+    assert {split: set(loaded[split].names) for split in held_out} == held_out
+    assert len(loaded["train"]) == 60 - len(held_out["test"] | held_out["validation"])
+    source, target = batches.plain(loaded["train"], form, [0])
+    for picture, style in ((source, left), (target, right)):
+        expected = next(
+            example["image"] for split in builder.info.splits
+            for example in builder.as_data_source(split)
+            if icons.STYLES[example["style"]] == style
+            and example["concept"].decode() == loaded["train"].names[0])
+        np.testing.assert_array_equal(np.rint((picture[0].numpy() + 1) * 127.5), expected)
+
+
+@pytest.mark.parametrize("named", ["image", "noto", "noto,nobody", "noto,blob,fluent"])
+def test_pairs_need_two_styles(many, named):
+    with pytest.raises(RequestError, match=f"image_feature={named}: name two styles .*gradient"):
+        pairs.load("emoji_styles/32", "train", many, Form(32, 32), named)
 
 
 def test_npm_fetches_what_is_missing(tmp_path, monkeypatch):

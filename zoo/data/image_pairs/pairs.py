@@ -10,6 +10,7 @@ import tensorflow_datasets as tfds
 from zoo.data.folder import preparing, splits
 from zoo.data.folder.kept import fingerprint_of
 from zoo.data.image_pairs import folder as own_pairs
+from zoo.data.image_pairs import styles
 from zoo.datasets import builders
 from zoo.datasets.openmoji import splits as openmoji_splits
 from zoo.errors import RequestError
@@ -56,7 +57,7 @@ def load(name, split, data_dir, form, image_feature="image"):
         data_dir: TFDS root; empty: its default.
         form: `zoo.data.image_pairs.form.Form`.
         image_feature: of a TFDS data set, the feature that shows both pictures side by side, or
-            two, "left,right".
+            two, "left,right"; of "emoji_styles/…" two styles, "fluent,gradient".
 
     Returns:
         `ImagePairs`.
@@ -92,6 +93,8 @@ def _load_tfds(name, split, data_dir, image_feature):
     family = name.partition("/")[0]
     builder = builders.find(name, data_dir)
     features = _FEATURES.get(family, tuple(image_feature.split(",")))
+    if family == "emoji_styles":
+        return _load_styles(builder, name, split, features)
     _check_features(builder, name, features)
     builders.prepare(builder, name)
     if family == "openmoji":
@@ -124,6 +127,13 @@ def _load_tfds(name, split, data_dir, image_feature):
         return tuple(source[place][feature] for feature in features)
 
     return ImagePairs(read, tuple(names))
+
+
+def _load_styles(builder, name, split, pair_of_styles):
+    builders.prepare(builder, name)
+    builders.check_split(builder, name, split)
+    found = styles.read(builder, split, pair_of_styles)
+    return ImagePairs(list(found.values()).__getitem__, tuple(found))
 
 
 def _check_features(builder, name, features):
