@@ -13,7 +13,7 @@ from zoo.data.image_pairs import batches, reading
 from zoo.errors import RequestError
 from zoo.image_to_image import heat_map, inference
 
-_SEEDS = (0, 1)
+_SEEDS_OF_DROPOUT, _SEEDS_OF_VECTORS = 2, 4  # Whose pictures a sheet shows.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +39,7 @@ def generate(model, source, seed):
 
 
 def sheet(model, form, splits, pairs_per_split=12):
-    """Draws a sheet: source, target, samples with two seeds, and D's map over the first.
+    """Draws a sheet: source, target, samples with a few seeds, and D's map over the first.
 
     Args:
         model: `ImageToImageGAN`.
@@ -51,10 +51,11 @@ def sheet(model, form, splits, pairs_per_split=12):
         uint8 `(height, width, 3)`.
     """
     rows = []
+    seeds = _SEEDS_OF_VECTORS if model.generator.latent_dim else _SEEDS_OF_DROPOUT
     for split, pairs in splits.items():
         indices = np.linspace(0, len(pairs) - 1, pairs_per_split).astype(int)
         source, target = batches.plain(pairs, form, indices)
-        samples = [generate(model, source, seed) for seed in _SEEDS]
+        samples = [generate(model, source, seed) for seed in range(seeds)]
         columns = [decoding.to_rgb(images) for images in (source, target, *samples)]
         if model.discriminator is not None:
             columns.append(heat_map.overlay(
