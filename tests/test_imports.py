@@ -16,6 +16,7 @@ FAMILIES = {
     "text_image_matching",
     "text_to_image",
     "stackgan",
+    "image_pair_matching",
     "image_to_image",
     "speech_enhancement",
     "video_prediction",
@@ -23,6 +24,8 @@ FAMILIES = {
 FOUNDATIONS = {"layers", "losses", "metrics", "datasets"}
 # What the families with captions as conditions share.
 CAPTIONED = {"text_to_image", "stackgan"}
+# What the families that match two views of an example share.
+MATCHING = {"text_image_matching", "image_pair_matching"}
 # What every part may import.
 SHARED = {"errors", "progress", "extras", "private_keras"}
 # What `import zoo` does before anything else is there.
@@ -38,10 +41,12 @@ ALLOWED = {
     "data": {"datasets"},
     **{part: set() for part in SHARED | FIRST},
     **{foundation: set() for foundation in FOUNDATIONS},
-    **{family: {"core", "data"} | FOUNDATIONS for family in FAMILIES | {"captioned"}},
+    **{family: {"core", "data"} | FOUNDATIONS for family in FAMILIES | {"captioned", "matching"}},
 }
 for _family in CAPTIONED:
     ALLOWED[_family] |= {"captioned"}
+for _family in MATCHING:
+    ALLOWED[_family] |= {"matching"}
 
 # What each extra of setup.cfg installs, by the name it is imported by.
 EXTRAS = {"speech": {"G722", "logmmse", "pesq", "pystoi", "soundfile", "soxr"}, "video": {"av"},

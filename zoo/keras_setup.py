@@ -10,6 +10,8 @@ import wrapt
 # Every class that a saved model may hold, by the module that registers it with Keras.
 CLASSES = {
     "zoo.core.optimizers": ("FusedAdam", "FusedRMSprop"),
+    "zoo.image_pair_matching.model": ("ImagePairMatcher",),
+    "zoo.image_pair_matching.networks": ("ImagePairEncoder",),
     "zoo.image_to_image.encoder_networks": ("TargetEncoder",),
     "zoo.image_to_image.model": ("ImageToImageGAN",),
     "zoo.image_to_image.patch_gan_networks": ("PatchGANDiscriminator",),

@@ -52,6 +52,8 @@ class Registry(Mapping):
 
 
 REGISTRY = Registry({
+    "image_pair_matching/contrastive":
+        "zoo.image_pair_matching.experiment:ImagePairMatchingExperiment",
     "image_to_image/pix2pix": "zoo.image_to_image.experiment:Pix2PixExperiment",
     "speech_enhancement/segan": "zoo.speech_enhancement.experiment:SEGANExperiment",
     "speech_enhancement/mask_unet": "zoo.speech_enhancement.experiment:MaskUNetExperiment",

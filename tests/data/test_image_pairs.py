@@ -234,6 +234,17 @@ def test_a_crop_is_cut_at_the_drawn_place():
     np.testing.assert_array_equal(never[0], image)
 
 
+def test_a_jitter_of_just_the_margin_cuts_windows_at_the_picture_s_own_scale():
+    loaded, image = gradient_pair()
+    form = Form(HEIGHT - 3, WIDTH - 3, jitter=3, flip=True)
+    batch = next(iter(batches.ImagePairBatches(loaded, form, seed=1, batch_size=16).dataset()))
+    for row in batch["target"].numpy():
+        top, left = row[0, 0, 1] // 30, row[0, :, 0].min() // 30
+        window = image[top:top + HEIGHT - 3, left:left + WIDTH - 3]
+        np.testing.assert_array_equal(row, window if row[0, 0, 0] < row[0, 1, 0] else
+                                      window[:, ::-1])
+
+
 def first_batches(loaded, form, count=3, **kwargs):
     data = batches.ImagePairBatches(loaded, form, seed=1, batch_size=4).dataset(**kwargs)
     return list(data.take(count).as_numpy_iterator())

@@ -13,7 +13,7 @@ from zoo.image_to_image import answers, heat_map, samples
 from zoo.metrics import bootstrap, colour, inception
 from zoo.metrics import image as image_metrics
 from zoo.metrics.distances import distances, others, real_against_real
-from zoo.metrics.encoder import image_features
+from zoo.metrics.encoder import image_features, window_features
 
 _BATCH_SIZE = 16
 _MOST_DECIBELS = 100.0  # That an equal pair counts for, instead of infinity.
@@ -48,7 +48,9 @@ def evaluate(model, form, pairs, training_pairs, encoder_folder, max_examples, s
         pairs: `ImagePairs`.
         training_pairs: `ImagePairs` of the training split; as many of their targets as are measured
             are drawn for the row "real against real".
-        encoder_folder: folder of a network `image_encoder` for the distances of sets, or None.
+        encoder_folder: folder of a network for the distances of sets, or None: `window_encoder`,
+            which looks at windows of the pictures at their own scale, half a window apart, or
+            `image_encoder`, which sees each picture at the encoder's size.
         max_examples: int, or None for the whole split.
         seed: seed of the noise and of the bootstrap.
 
@@ -136,11 +138,22 @@ def _shown(images):
 def _distances(real, fake, other, encoder_folder, seed):
     found = {}
     if encoder_folder is not None:
-        encoder = networks.load(encoder_folder, "image_encoder")
-        features = [image_features(encoder, images) for images in (real, fake, other)]
-        found |= distances(*features[:2], seed, scale=1.0)
-        found |= real_against_real(features[0], features[2], seed, scale=1.0)
+        features_of = _seen_by(encoder_folder)
+        features = [features_of(images) for images in (real, fake, other)]
+        # Windows of one picture are no further evidence.
+        options = {"clusters": np.arange(len(real)).repeat(len(features[0]) // len(real)),
+                   "scale": 1.0}
+        found |= distances(*features[:2], seed, **options)
+        found |= real_against_real(features[0], features[2], seed, **options)
     return found | inception.distances(real, fake, other, seed)
+
+
+def _seen_by(encoder_folder):
+    """Returns the function from pictures to the features of the network in a folder."""
+    if networks.exists(encoder_folder, "window_encoder"):
+        encoder = networks.load(encoder_folder, "window_encoder")
+        return functools.partial(window_features, encoder, stride=encoder.image_size // 2)
+    return functools.partial(image_features, networks.load(encoder_folder, "image_encoder"))
 
 
 def _diversity(model, form, pairs, seed):

@@ -5,7 +5,7 @@ import pathlib
 import numpy as np
 import tensorflow as tf
 
-from zoo.core import networks
+from zoo.core import locate, networks
 from zoo.core.experiment import Experiment
 from zoo.core.optimizers import adam_pair
 from zoo.core.workdir import Workdir
@@ -103,9 +103,12 @@ class Pix2PixExperiment(Experiment):
         return measured.results
 
     def _encoder_folder(self):
-        reference = self.hparams.evaluation_encoder
-        return networks.find(
-            reference, "image_encoder", "--hparam=evaluation_encoder") if reference else None
+        reference, flag = self.hparams.evaluation_encoder, "--hparam=evaluation_encoder"
+        if not reference:
+            return None
+        folder = locate.run_folder(reference, flag)
+        return folder if networks.exists(folder, "window_encoder") else networks.find(
+            reference, "image_encoder", flag)
 
     def serving_module(self, model):
         return serving.ImageToImageServing(

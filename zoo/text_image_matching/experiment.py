@@ -2,19 +2,15 @@
 
 import pathlib
 
-import numpy as np
 import tensorflow as tf
 
-from zoo.core import networks
-from zoo.core.experiment import Experiment
-from zoo.core.optimizers import FusedAdam
 from zoo.core.workdir import Workdir
 from zoo.data import captioned, image, text, vocabulary
 from zoo.data.text_image import TextImageBatches
 from zoo.layers import image_encoder
 from zoo.layers.image_encoder import ImageEncoder
 from zoo.layers.text_encoder import TextEncoder
-from zoo.metrics import bootstrap, retrieval
+from zoo.matching.experiment import MatcherExperiment, recalls
 from zoo.text_image_matching.hparams import MatchingHParams
 from zoo.text_image_matching.model import TextImageMatcher
 from zoo.text_image_matching.networks import DualEncoder
@@ -22,7 +18,7 @@ from zoo.text_image_matching.networks import DualEncoder
 VOCABULARY = "vocabulary.txt"
 
 
-class MatchingExperiment(Experiment):
+class MatchingExperiment(MatcherExperiment):
     """`text_image_matching/contrastive`: an image encoder and a text encoder, trained together."""
 
     hparams_class = MatchingHParams
@@ -69,9 +65,6 @@ class MatchingExperiment(Experiment):
         own, other = model.generator.text_encoder, donor.generator.text_encoder
         print(f"{folder}: {own.told_words(other)}", flush=True)
 
-    def build_optimizers(self):
-        return {"generator_optimizer": FusedAdam(self.hparams.learning_rate)}
-
     def training_data(self, folder):
         words = vocabulary.read(pathlib.Path(folder) / VOCABULARY)
         tokenizer = text.Tokenizer(words, self.hparams.max_words)
@@ -92,17 +85,7 @@ class MatchingExperiment(Experiment):
         images = network.image_encoder.predict(
             image.decode(tf.constant(pictures.pictures(range(count))), self.hparams.image_size),
             verbose=0)
-        results = {}
-        for name, ranks in (("text_to_image", retrieval.ranks(texts, images)),
-                            ("image_to_text", retrieval.ranks(images, texts))):
-            for k in (1, 5, 10):
-                hits = (ranks < k).astype(np.float64)
-                results[f"{name}_r_at_{k}"] = bootstrap.with_interval(hits, np.mean, seed)
-        return results
-
-    def publish(self, model, folder):
-        for name, network in model.shipped_networks().items():
-            networks.save(network, folder, name)
+        return recalls(texts, images, ("text", "image"), seed)
 
     def shipped_files(self):
         return (VOCABULARY,)

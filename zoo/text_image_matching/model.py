@@ -1,17 +1,16 @@
-"""Matching captions with pictures: the protocol's case without a discriminator."""
+"""Matching captions with pictures."""
 
 import keras
 import tensorflow as tf
 
 from zoo.core import distribution
-from zoo.core.adversarial import AdversarialModel
 from zoo.data import image, text
 from zoo.layers import augmentation
-from zoo.losses.matching import symmetric_softmax
+from zoo.matching.model import Matcher
 
 
 @keras.saving.register_keras_serializable("zoo")
-class TextImageMatcher(AdversarialModel):
+class TextImageMatcher(Matcher):
     """Trains a `DualEncoder` so that a caption and its picture find each other in the batch.
 
     Args:
@@ -22,9 +21,6 @@ class TextImageMatcher(AdversarialModel):
     Batches: `tokens` int32 `(n, length)`, `image` float32 `(n, height, width, channels)` in
         [-1, 1].
     """
-
-    default_loss_weights = {"g_matching": 1.0}
-    terms_without_discriminator = ("g_matching",)
 
     def __init__(self, generator, augment=("translation",), **kwargs):
         super().__init__(generator, **kwargs)
@@ -41,10 +37,6 @@ class TextImageMatcher(AdversarialModel):
         return {"tokens": tokenizer(tf.convert_to_tensor(captions, tf.string)),
                 "image": image.as_float(pictures)}
 
-    def result(self, made):
-        texts, pictures, _ = made
-        return texts, pictures
-
     def generate(self, batch, noise, training):
         image = batch["image"]
         if training:
@@ -53,12 +45,6 @@ class TextImageMatcher(AdversarialModel):
             image = augmentation.augment(image, uniforms, self.augment)
         network = self.generator if training else self.ema_generator
         return network(batch["tokens"], image, training=training)
-
-    def generator_losses(self, batch, fake, training=True):
-        text, image, scale = fake
-        return {"g_matching": symmetric_softmax(
-            text, image, scale, distribution.gather_replicas(text),
-            distribution.gather_replicas(image), distribution.first_row(tf.shape(text)[0]))}
 
     def shipped_networks(self):
         return {"text_encoder": self.ema_generator.text_encoder,
