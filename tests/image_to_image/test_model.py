@@ -56,10 +56,11 @@ class TestUnconditional(AdversarialConformance):
 
 
 class TestSeveralAnswers(AdversarialConformance):
-    """Packs of two, of four draws the last starts from a target; every term of the noise."""
+    """Packs of two of three targets, of three draws the last starts from one; every term of the
+    noise."""
 
     terms = ("d_real", "d_fake", "g_adversarial", "g_l1", "g_encoder_kl", "g_latent_l1",
-             "g_mode_seeking")
+             "g_nearest_answer_l1", "g_mode_seeking")
     late = ("modulation",)  # They start at 1 and 0.
 
     def weights_of_terms(self):
@@ -68,10 +69,10 @@ class TestSeveralAnswers(AdversarialConformance):
     def build(self, **overrides):
         return ImageToImageGAN(
             unet(latent_dim=3, encoder_base_channels=4), patch_gan(target_channels=6), packing=2,
-            **{"fresh_generator_batch": False} | overrides)
+            nearest_answers=3, **{"fresh_generator_batch": False} | overrides)
 
     def batch(self, random, size):
-        return pair(random, size, target_channels=6)
+        return pair(random, size, target_channels=9)
 
 
 class TestSupervised(Conformance):

@@ -87,6 +87,18 @@ def test_that_picture_alone_is_to_be_the_target():
     assert moved.numpy().tolist() == 3 * [False] + 3 * [True]
 
 
+def test_the_others_are_to_be_the_nearest_right_target():
+    model = encoding(nearest_answers=3, loss_weights={"g_nearest_answer_l1": 1.0})
+    target = tf.repeat(tf.constant([[-1.0, 0.0, 1.0]]), 3, axis=1)[:, None, None]
+    rows = {"source": tf.zeros((1, 8, 8, 3)), "target": tf.tile(target, (1, 8, 8, 1))}
+    made = tf.Variable(tf.tile(tf.repeat([[[[0.7, 0.5]]]], 3, axis=3), (1, 8, 8, 1)))
+    with tf.GradientTape() as tape:
+        term = model.generator_losses(rows, made)["g_nearest_answer_l1"]
+    np.testing.assert_allclose(term, [0.3], rtol=1e-5)  # To 1, and not to 0.
+    gradient = tape.gradient(term, made)[0, 0, 0].numpy()
+    assert (gradient[:3] < 0).all() and (gradient[3:] == 0).all()  # The last one is encoded.
+
+
 def test_the_noise_is_to_be_told_from_the_picture_by_the_average_encoder():
     model, rows = encoding(loss_weights={"g_latent_l1": 1.0}), batch()
     last = model.ema_generator.encoder.to_moments
@@ -120,6 +132,7 @@ def test_what_does_not_go_together_is_refused(make, words):
 
 @pytest.mark.parametrize("overrides, words", [
     ({"packing": "0"}, "packing=0"),
+    ({"nearest_answers": "0"}, "nearest_answers=0"),
     ({"latent_dim": "-1"}, "latent_dim=-1"),
     ({"latent_dim": "8", "generator": "residual"}, "only generator=unet"),
     ({"encoder_base_channels": "8"}, "set latent_dim"),

@@ -48,7 +48,7 @@ class Pix2PixExperiment(Experiment):
                         if name not in ImageToImageGAN.terms_without_discriminator)
         return ImageToImageGAN(
             self._generator(), self._discriminator() if has_judge else None, h.adversarial_loss,
-            h.packing, h.encoded_draws, loss_weights=weights, ema_decay=h.ema_decay, fresh_generator_batch=False,
+            h.packing, h.encoded_draws, h.nearest_answers, loss_weights=weights, ema_decay=h.ema_decay, fresh_generator_batch=False,
             seed=self.settings.seed)
 
     def _generator(self):
@@ -80,7 +80,7 @@ class Pix2PixExperiment(Experiment):
     def training_data(self, folder):
         return ImagePairBatches(
             self.pairs("train"), self.form, self.settings.seed, self.settings.batch_size,
-            self.hparams.packing)
+            max(self.hparams.packing, self.hparams.nearest_answers))
 
     def sample_sheet(self, model):
         return samples.sheet(

@@ -29,6 +29,7 @@ class Pix2PixHParams(AdamHParams):
     latent_dim: int = 0  # Length of the U-Net's noise vector, beside dropout; 0: none.
     encoder_base_channels: int = 0  # Of what says which noise a target stands for; 0: none.
     encoded_draws: int = 1  # Of the pictures of a source in a batch, those that start from targets.
+    nearest_answers: int = 1  # Targets of equal sources that g_nearest_answer_l1 compares.
     packing: int = 1  # Targets of equal sources that D judges at once (PacGAN).
     discriminator_base_channels: int = 64
     patch_size: Literal["1", "16", "34", "70", "142", "286"] = "70"  # Pixels that one logit sees.
@@ -42,6 +43,7 @@ class Pix2PixHParams(AdamHParams):
     g_feature_matching_weight: float = 0.0  # pix2pixHD, Wang et al. 2018, eq. 4; there 10.
     g_encoder_kl_weight: float = 0.0  # Mean over the noise's dimensions; see ImageToImageGAN.
     g_latent_l1_weight: float = 0.0  # Mean absolute difference of noises.
+    g_nearest_answer_l1_weight: float = 0.0  # Mean absolute difference, range [-1, 1].
     g_mode_seeking_weight: float = 0.0
     ema_decay: float = 0.0  # Of the averaged G that samples, evaluation and export use.
     tile_size: int = 512  # Pixels; larger pictures are translated in overlapping tiles.
@@ -55,8 +57,9 @@ class Pix2PixHParams(AdamHParams):
         for name in ("jitter", "num_dropout_blocks", "latent_dim", "encoder_base_channels"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name}={getattr(self, name)}: must not be negative.")
-        if self.packing < 1:
-            raise ValueError(f"packing={self.packing}: must be at least 1.")
+        for name in ("packing", "nearest_answers"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)}: must be at least 1.")
         if self.latent_dim and self.generator != "unet":
             raise ValueError(f"latent_dim={self.latent_dim}: only generator=unet has a noise "
                              "vector.")

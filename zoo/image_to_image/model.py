@@ -35,7 +35,8 @@ class ImageToImageGAN(AdversarialModel):
     draw the others to one answer; `g_encoder_kl` keeps such noise near the noise that is drawn
     (cVAE-GAN), `g_latent_l1` asks for pictures from which the average encoder can tell their
     noise, as the mean distance (cLR-GAN; both are BicycleGAN: Zhu et al. 2017, section 3).
-    `g_mode_seeking` asks two pictures of a source to differ (Mao et al. 2019).
+    `g_nearest_answer_l1` is the distance of each of the other pictures to that right target which
+    is nearest to it; `g_mode_seeking` asks two of them to differ (Mao et al. 2019).
 
     Args:
         generator: network as `UNetGenerator`.
@@ -44,10 +45,12 @@ class ImageToImageGAN(AdversarialModel):
         packing: pictures of one source that D judges at once; D takes so many times the channels.
         encoded_draws: pictures of a source that start from true ones where G has an encoder, at
             most `packing`.
+        nearest_answers: right targets of a source that `g_nearest_answer_l1` compares.
         kwargs: see `AdversarialModel`.
 
     Batches: `source` float32 `(n, height, width, channels)` and `target` float32 `(n, height,
-        width, packing · channels)`, both in [-1, 1] (see `zoo.data.packs.pack`).
+        width, answers · channels)`, both in [-1, 1] (see `zoo.data.packs.pack`): as many right
+        targets of the source as the larger of `packing` and `nearest_answers`.
 
     Raises:
         RequestError: `g_mode_seeking` with a G without a noise vector, `g_encoder_kl` or
@@ -57,15 +60,18 @@ class ImageToImageGAN(AdversarialModel):
 
     default_loss_weights = {"d_real": 0.5, "d_fake": 0.5, "g_adversarial": 1.0, "g_l1": 100.0,
                             "g_l2": 0.0, "g_feature_matching": 0.0, "g_encoder_kl": 0.0,
-                            "g_latent_l1": 0.0, "g_mode_seeking": 0.0}
-    terms_without_discriminator = ("g_l1", "g_l2", "g_encoder_kl", "g_latent_l1", "g_mode_seeking")
+                            "g_latent_l1": 0.0, "g_nearest_answer_l1": 0.0,
+                            "g_mode_seeking": 0.0}
+    terms_without_discriminator = ("g_l1", "g_l2", "g_encoder_kl", "g_latent_l1",
+                                   "g_nearest_answer_l1", "g_mode_seeking")
 
     def __init__(self, generator, discriminator=None, adversarial_loss="non_saturating", packing=1,
-                 encoded_draws=1, **kwargs):
+                 encoded_draws=1, nearest_answers=1, **kwargs):
         super().__init__(generator, discriminator, **kwargs)
         self.adversarial_loss = adversarial_loss
         self.packing = packing
         self.encoded_draws = encoded_draws
+        self.nearest_answers = nearest_answers
         self._check_noise()
 
     def _check_noise(self):
@@ -126,10 +132,14 @@ class ImageToImageGAN(AdversarialModel):
         return np.stack(made) if len({each.shape for each in made}) == 1 else made
 
     @property
+    def _num_encoded(self):
+        return self.encoded_draws if self._encodes else 0
+
+    @property
     def draws(self):
         """Pictures that G makes of each source of a batch in training."""
         drawn_freely = 2 if self.is_on("g_mode_seeking") else 1
-        return max(self.packing, drawn_freely + (self.encoded_draws if self._encodes else 0))
+        return max(self.packing, drawn_freely + self._num_encoded)
 
     def generate(self, batch, noise, training):
         network = self.generator if training else self.ema_generator
@@ -157,8 +167,11 @@ class ImageToImageGAN(AdversarialModel):
                 for moment in network.encoder(true, training=training)]
 
     def _encoded_targets(self, batch):
-        channels = self.generator.target_channels * self.encoded_draws
-        return batch["target"][..., :channels]
+        return self._first(batch["target"], self.encoded_draws)
+
+    def _first(self, pictures, count):
+        """Returns the first pictures of those that are joined along the channels."""
+        return pictures[..., :count * self.generator.target_channels]
 
     def judge(self, source, candidate):
         """Returns D's logits for single pictures, as it gives them for a batch.
@@ -174,17 +187,18 @@ class ImageToImageGAN(AdversarialModel):
     def discriminator_losses(self, batch, fake, training=True):
         loss, terms = ADVERSARIAL_LOSSES[self.adversarial_loss], {}
         if self.is_on("d_real"):
-            logits = self.discriminator(batch["source"], batch["target"], training=training)
-            terms["d_real"] = loss.real(logits)
+            terms["d_real"] = loss.real(self._judged(batch, batch["target"], training))
         if self.is_on("d_fake"):
-            logits = self.discriminator(
-                batch["source"], _first(fake, batch["target"]), training=training)
-            terms["d_fake"] = loss.fake(logits)
+            terms["d_fake"] = loss.fake(self._judged(batch, fake, training))
         return terms
 
+    def _judged(self, batch, pictures, training):
+        pack = self._first(pictures, self.packing)
+        return self.discriminator(batch["source"], pack, training=training)
+
     def generator_losses(self, batch, fake, training=True):
-        terms, target = {}, batch["target"]
-        judged = _first(fake, target)
+        terms = {}
+        target, judged = (self._first(each, self.packing) for each in (batch["target"], fake))
         if self.is_on("g_adversarial") or self.is_on("g_feature_matching"):
             features = self.discriminator.features(batch["source"], judged, training=training)
             if self.is_on("g_adversarial"):
@@ -205,6 +219,7 @@ class ImageToImageGAN(AdversarialModel):
     def _noise_terms(self, batch, fake, training):
         """Returns the terms that ask the noise to say which of several right targets is made."""
         terms, network = {}, self.generator if training else self.ema_generator
+        channels = network.target_channels
         if self.is_on("g_encoder_kl"):
             moments = [tf.reshape(moment, (-1, self.encoded_draws * network.latent_dim))
                        for moment in self._moments(network, batch, training)]
@@ -217,6 +232,11 @@ class ImageToImageGAN(AdversarialModel):
             # The average's, so that G is to show its noise and the encoder not to look for it.
             mean, _ = self.ema_generator.encoder(made[0], training=False)
             terms["g_latent_l1"] = l1(latents[0], mean)
+        if self.is_on("g_nearest_answer_l1"):
+            answers = packs.apart(batch["target"], batch["target"].shape[-1] // channels)
+            free = packs.apart(fake, self.draws)[:self.draws - self._num_encoded]
+            terms["g_nearest_answer_l1"] = diversity.nearest(
+                [[l1(answer, draw) for answer in answers] for draw in free])
         if self.is_on("g_mode_seeking"):
             terms["g_mode_seeking"] = diversity.mode_seeking(*made[:2], *latents[:2])
         return terms
@@ -236,9 +256,4 @@ class ImageToImageGAN(AdversarialModel):
     def get_config(self):
         return super().get_config() | {
             "adversarial_loss": self.adversarial_loss, "packing": self.packing,
-            "encoded_draws": self.encoded_draws}
-
-
-def _first(fake, target):
-    """Returns of what G made as many pictures a source as there are true ones."""
-    return fake[..., :target.shape[-1]]
+            "encoded_draws": self.encoded_draws, "nearest_answers": self.nearest_answers}
