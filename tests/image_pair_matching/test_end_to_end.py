@@ -80,6 +80,14 @@ def test_a_run_that_has_neither_encoder_is_no_evaluation_encoder(settings, tmp_p
         experiment.check_request()
 
 
+def test_windows_larger_than_the_pictures_are_refused_before_training(run, settings, tmp_path):
+    experiment = REGISTRY["image_to_image/pix2pix"](pix2pix(
+        settings, tmp_path / "w", evaluation_encoder=str(run.path), image_height="4",
+        unet_depth="2"))
+    with pytest.raises(RequestError, match="windows of 8x8 pixels, and pictures here have 16x4"):
+        experiment.check_request()
+
+
 @pytest.mark.parametrize("hparams, words", [
     ({"window_size": "10"}, "window_size=10: must be a multiple of 4"),
     ({"image_size": "4"}, "image_size=4: must be at least window_size")])

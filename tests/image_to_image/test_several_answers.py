@@ -119,6 +119,8 @@ def test_a_discriminator_of_packs_is_shown_a_single_picture_again_and_again():
 
 
 @pytest.mark.parametrize("make, words", [
+    (lambda: ImageToImageGAN(unet(num_dropout_blocks=0), patch_gan(), packing=2),
+     "packing=2: .*no noise"),
     (lambda: ImageToImageGAN(unet(), patch_gan(), loss_weights={"g_mode_seeking": 1.0}),
      "g_mode_seeking: .*latent_dim"),
     (lambda: ImageToImageGAN(unet(latent_dim=2), patch_gan(), loss_weights={"g_encoder_kl": 1.0}),
@@ -132,6 +134,7 @@ def test_what_does_not_go_together_is_refused(make, words):
 
 @pytest.mark.parametrize("overrides, words", [
     ({"packing": "0"}, "packing=0"),
+    ({"packing": "2", "num_dropout_blocks": "0"}, "packing=2: without noise"),
     ({"nearest_answers": "0"}, "nearest_answers=0"),
     ({"latent_dim": "-1"}, "latent_dim=-1"),
     ({"latent_dim": "8", "generator": "residual"}, "only generator=unet"),
@@ -174,7 +177,7 @@ def test_coverage_of_the_right_targets_of_a_source(painted, covered, differing):
     test = of_pairs(coloured(GREY, RED) + coloured(BLUE, RED))
     train = of_pairs(coloured(GREY, GREEN, BLUE, BLUE) + coloured(BLUE, GREEN))
     painter = Painter(np.array(painted) / 127.5 - 1)
-    found = answers.coverage_of(painter, Form(6, 8), 0, test, train)
+    found = answers.coverage_of(painter, Form(6, 8), 0, test, train, 2)
     assert found["coverage"]["value"] == pytest.approx(covered)
     assert found["ideal_coverage"]["value"] == pytest.approx(1 - (2 / 3)**16)
     assert found["one_picture_coverage"]["value"] == pytest.approx(1 / 3)
@@ -182,6 +185,13 @@ def test_coverage_of_the_right_targets_of_a_source(painted, covered, differing):
     assert found["diversity_ratio"]["value"] == pytest.approx(differing / 120, rel=1e-4)
 
 
+def test_of_pairs_that_are_not_measured_nothing_is_said():
+    test = of_pairs(coloured(BLUE, RED) + coloured(GREY, RED, GREEN, BLUE))
+    for count, said in ((1, False), (2, True)):
+        found = answers.coverage_of(Painter([[0, 0, 0]]), Form(6, 8), 0, test, test, count)
+        assert bool(found) == said
+
+
 def test_where_no_source_has_three_targets_nothing_is_said():
     pairs = of_pairs(coloured(GREY, RED, GREEN))
-    assert answers.coverage_of(Painter([[0, 0, 0]]), Form(6, 8), 0, pairs, pairs) == {}
+    assert answers.coverage_of(Painter([[0, 0, 0]]), Form(6, 8), 0, pairs, pairs, 2) == {}

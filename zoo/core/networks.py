@@ -74,9 +74,18 @@ def save(network, folder, name, half=False):
             partial.unlink(missing_ok=True)
 
 
+def arguments(folder, name):
+    """Returns what a network was built with, by the names of its class, without loading it."""
+    return _config(folder, name)["config"]
+
+
+def _config(folder, name):
+    return json.loads((pathlib.Path(folder) / files(name)[0]).read_text())
+
+
 def load(folder, name):
     """Returns a network that `save` has written, in the current dtype policy."""
-    config = json.loads((pathlib.Path(folder) / files(name)[0]).read_text())
+    config = _config(folder, name)
     if config["module"].startswith("zoo."):  # Keras finds a class only once it is imported.
         importlib.import_module(config["module"])
     network = keras.saving.deserialize_keras_object(config)

@@ -13,22 +13,23 @@ _LEAST_ANSWERS = 3  # One answer for ever covers half of two.
 _SOURCES, _DRAWS = 150, 16
 
 
-def coverage_of(model, form, seed, pairs, training_pairs):
+def coverage_of(model, form, seed, pairs, training_pairs, count):
     """Measures 16 draws for sources of a split that have three or more different right targets.
 
     Args:
         model: `ImageToImageGAN`.
         form: `Form`.
         seed: seed of the noise and of the bootstrap.
-        pairs: `ImagePairs`; up to 150 such sources of them, evenly.
+        pairs: `ImagePairs`.
         training_pairs: `ImagePairs` of the training split, whose targets are right answers too.
+        count: int, of how many pairs sources are taken; up to 150 of them, evenly.
 
     Returns:
         See `zoo.metrics.coverage.measure`, of pixels at 16x16; empty where there are none.
     """
     group_of, members = right_answers.groups(right_answers.sources(form, pairs, training_pairs))
     right = {}
-    for group in np.unique(group_of[:len(pairs)]):
+    for group in np.unique(group_of[:count]):
         indices = members.of(group)
         if len(indices) >= _LEAST_ANSWERS:
             targets = _targets(form, indices, pairs, training_pairs)

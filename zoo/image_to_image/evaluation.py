@@ -114,7 +114,7 @@ def evaluate(model, form, pairs, training_pairs, encoder_folder, max_examples, s
         for i in range(0, len(drawn), _BATCH_SIZE)])
     results |= _distances(real, fake, other, encoder_folder, seed)
     results["diversity_fixed_source"] = _diversity(model, form, pairs, seed)
-    results |= answers.coverage_of(model, form, seed, pairs, training_pairs)
+    results |= answers.coverage_of(model, form, seed, pairs, training_pairs, count)
     return Measured(pairs.names[:count], shown, values, results)
 
 

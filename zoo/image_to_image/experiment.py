@@ -12,6 +12,7 @@ from zoo.core.workdir import Workdir
 from zoo.data.image_pairs import pairs
 from zoo.data.image_pairs.batches import ImagePairBatches
 from zoo.data.image_pairs.form import Form
+from zoo.errors import RequestError
 from zoo.image_to_image import evaluation, report, samples, serving
 from zoo.image_to_image.hparams import Pix2PixHParams
 from zoo.image_to_image.model import ImageToImageGAN
@@ -107,8 +108,13 @@ class Pix2PixExperiment(Experiment):
         if not reference:
             return None
         folder = locate.run_folder(reference, flag)
-        return folder if networks.exists(folder, "window_encoder") else networks.find(
-            reference, "image_encoder", flag)
+        if not networks.exists(folder, "window_encoder"):
+            return networks.find(reference, "image_encoder", flag)
+        size = networks.arguments(folder, "window_encoder")["image_size"]
+        if size > min(self.form.height, self.form.width):
+            raise RequestError(f"{flag}={reference}: looks at windows of {size}x{size} pixels, and "
+                               f"pictures here have {self.form.width}x{self.form.height}.")
+        return folder
 
     def serving_module(self, model):
         return serving.ImageToImageServing(

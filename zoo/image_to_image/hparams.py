@@ -60,6 +60,9 @@ class Pix2PixHParams(AdamHParams):
         for name in ("packing", "nearest_answers"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)}: must be at least 1.")
+        if self.packing > 1 and not (self.num_dropout_blocks or self.latent_dim):
+            raise ValueError(f"packing={self.packing}: without noise all pictures of a source are "
+                             "one; set latent_dim.")
         if self.latent_dim and self.generator != "unet":
             raise ValueError(f"latent_dim={self.latent_dim}: only generator=unet has a noise "
                              "vector.")

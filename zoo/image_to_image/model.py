@@ -53,9 +53,9 @@ class ImageToImageGAN(AdversarialModel):
         targets of the source as the larger of `packing` and `nearest_answers`.
 
     Raises:
-        RequestError: `g_mode_seeking` with a G without a noise vector, `g_encoder_kl` or
-            `g_latent_l1` with one without an encoder; an encoder with fresh batches for G or more
-            `encoded_draws` than there are true pictures.
+        RequestError: `packing` above 1 with a G without noise, `g_mode_seeking` with one without a
+            noise vector, `g_encoder_kl` or `g_latent_l1` with one without an encoder; an encoder
+            with fresh batches for G or more `encoded_draws` than there are true pictures.
     """
 
     default_loss_weights = {"d_real": 0.5, "d_fake": 0.5, "g_adversarial": 1.0, "g_l1": 100.0,
@@ -75,6 +75,9 @@ class ImageToImageGAN(AdversarialModel):
         self._check_noise()
 
     def _check_noise(self):
+        if self.packing > 1 and not self._has_noise:
+            raise RequestError(f"packing={self.packing}: this generator has no noise, so all its "
+                               "pictures of a source are one; build it with latent_dim.")
         if self.is_on("g_mode_seeking") and not self.generator.latent_dim:
             raise RequestError("g_mode_seeking: this generator has no noise vector; build it with "
                                "latent_dim.")
@@ -89,6 +92,10 @@ class ImageToImageGAN(AdversarialModel):
         elif not 1 <= self.encoded_draws <= self.packing:
             raise RequestError(f"encoded_draws={self.encoded_draws}: must be 1 to "
                                f"packing={self.packing}, the true pictures of a source.")
+
+    @property
+    def _has_noise(self):
+        return self.generator.num_dropout_blocks > 0 or self.generator.latent_dim > 0
 
     @property
     def _encodes(self):
@@ -224,8 +231,8 @@ class ImageToImageGAN(AdversarialModel):
             moments = [tf.reshape(moment, (-1, self.encoded_draws * network.latent_dim))
                        for moment in self._moments(network, batch, training)]
             terms["g_encoder_kl"] = standard_normal_divergence(*moments)
+        made = packs.apart(fake, self.draws)
         if self.is_on("g_latent_l1") or self.is_on("g_mode_seeking"):
-            made = packs.apart(fake, self.draws)
             latents = [network.latents(seeds)
                        for seeds in tf.unstack(batch["noise"], self.draws, axis=1)]
         if self.is_on("g_latent_l1"):
@@ -234,7 +241,7 @@ class ImageToImageGAN(AdversarialModel):
             terms["g_latent_l1"] = l1(latents[0], mean)
         if self.is_on("g_nearest_answer_l1"):
             answers = packs.apart(batch["target"], batch["target"].shape[-1] // channels)
-            free = packs.apart(fake, self.draws)[:self.draws - self._num_encoded]
+            free = made[:self.draws - self._num_encoded]
             terms["g_nearest_answer_l1"] = diversity.nearest(
                 [[l1(answer, draw) for answer in answers] for draw in free])
         if self.is_on("g_mode_seeking"):
@@ -249,7 +256,7 @@ class ImageToImageGAN(AdversarialModel):
         return self._seeds(seed, batch_size, (2,) if self.draws == 1 else (self.draws, 2))
 
     def _seeds(self, seed, batch_size, shape):
-        if not (self.generator.num_dropout_blocks or self.generator.latent_dim):
+        if not self._has_noise:
             return None
         return tf.cast(distribution.uniform(seed, batch_size, shape) * _SEED_RANGE, tf.int32)
 
