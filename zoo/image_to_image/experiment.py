@@ -49,8 +49,8 @@ class Pix2PixExperiment(Experiment):
                         if name not in ImageToImageGAN.terms_without_discriminator)
         return ImageToImageGAN(
             self._generator(), self._discriminator() if has_judge else None, h.adversarial_loss,
-            h.packing, h.encoded_draws, h.nearest_answers, loss_weights=weights, ema_decay=h.ema_decay, fresh_generator_batch=False,
-            seed=self.settings.seed)
+            h.packing, h.encoded_draws, h.nearest_answers, loss_weights=weights,
+            ema_decay=h.ema_decay, fresh_generator_batch=False, seed=self.settings.seed)
 
     def _generator(self):
         h = self.hparams
