@@ -193,7 +193,7 @@ def test_pairs_of_two_styles_are_held_out_where_one_of_their_pictures_is(many):
         np.testing.assert_array_equal(np.rint((picture[0].numpy() + 1) * 127.5), expected)
 
 
-@pytest.mark.parametrize("named", ["image", "noto", "noto,nobody", "noto,blob,fluent"])
+@pytest.mark.parametrize("named", ["image", "noto", "noto,noto", "noto,nobody", "noto,blob,fluent"])
 def test_pairs_need_two_styles(many, named):
     with pytest.raises(RequestError, match=f"image_feature={named}: name two styles .*gradient"):
         pairs.load("emoji_styles/32", "train", many, Form(32, 32), named)

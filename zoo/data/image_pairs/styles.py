@@ -22,7 +22,7 @@ def read(builder, split, styles):
     Raises:
         RequestError: these are not two styles.
     """
-    if len(styles) != 2 or not set(styles) <= set(icons.STYLES):
+    if not len(styles) == len(set(styles) & set(icons.STYLES)) == 2:
         raise RequestError(f"--image_feature={','.join(styles)}: name two styles of emoji, "
                            f"left,right, of {', '.join(icons.STYLES)}.")
     pictures, split_of = {style: {} for style in styles}, {}
