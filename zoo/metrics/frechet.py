@@ -31,21 +31,29 @@ def frechet_distance(real_features, fake_features):
             f"{real.shape[1]} and {fake.shape[1]}."
         )
     mean_difference = real.mean(axis=0) - fake.mean(axis=0)
-    real_covariance = _covariance(real)
-    fake_covariance = _covariance(fake)
-    # Tr (C C_w)^(1/2) is also the trace of the root of the symmetric C^(1/2) C_w C^(1/2), whose
-    # eigenvalues are real; a general matrix root can return complex ones when C is singular.
-    real_root = _symmetric_root(real_covariance)
-    product = real_root @ fake_covariance @ real_root
-    eigenvalues = np.linalg.eigvalsh((product + product.T) / 2)
-    trace_root = np.sqrt(np.maximum(eigenvalues, 0)).sum()
+    # C = R'R of these.
+    real_rows, fake_rows = (
+        (each - each.mean(axis=0)) / np.sqrt(len(each) - 1) for each in (real, fake))
     distance = (
         mean_difference @ mean_difference
-        + np.trace(real_covariance)
-        + np.trace(fake_covariance)
-        - 2 * trace_root
+        + np.square(real_rows).sum()
+        + np.square(fake_rows).sum()
+        - 2 * _trace_of_root(real_rows, fake_rows)
     )
     return max(float(distance), 0.0)
+
+
+def _trace_of_root(real_rows, fake_rows):
+    """Returns Tr (C C_w)^(1/2)."""
+    if max(len(real_rows), len(fake_rows)) < real_rows.shape[1]:
+        # The sum of the singular values of R R_w', a smaller matrix.
+        return np.linalg.svd(real_rows @ fake_rows.T, compute_uv=False).sum()
+    # Also that of the root of the symmetric C^(1/2) C_w C^(1/2), whose eigenvalues are real; a
+    # general matrix root can return complex ones when C is singular.
+    real_root = _symmetric_root(real_rows.T @ real_rows)
+    product = real_root @ (fake_rows.T @ fake_rows) @ real_root
+    eigenvalues = np.linalg.eigvalsh((product + product.T) / 2)
+    return np.sqrt(np.maximum(eigenvalues, 0)).sum()
 
 
 def _check_features(features, name):
@@ -57,11 +65,6 @@ def _check_features(features, name):
     if not np.isfinite(features).all():
         raise ValueError(f"{name} has a NaN or an infinity.")
     return features
-
-
-def _covariance(features):
-    centred = features - features.mean(axis=0)
-    return centred.T @ centred / (len(features) - 1)
 
 
 def _symmetric_root(matrix):
