@@ -12,7 +12,7 @@ from zoo.image_to_image import heat_map
 def model(logits, loss):
     return types.SimpleNamespace(
         adversarial_loss=loss,
-        discriminator=lambda source, candidate, training: tf.constant(logits)[None, ..., None])
+        judge=lambda source, candidate: tf.constant(logits)[None, ..., None])
 
 
 @pytest.mark.parametrize("loss, wanted", [
