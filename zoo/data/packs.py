@@ -34,3 +34,19 @@ def apart(packed, size):
     """
     split = [tf.split(pictures, size, axis=-1) for pictures in tf.nest.flatten(packed)]
     return [tf.nest.pack_sequence_as(packed, pictures) for pictures in zip(*split, strict=True)]
+
+
+def each_seen_by(network, packed, size, training):
+    """Returns what a network says of each picture of packs.
+
+    Args:
+        network: function of pictures `(n, height, width, channels)` that returns a list or tuple of
+            `(n, dim)`.
+        packed, size: as of `unpack`.
+        training: what the network is called with.
+
+    Returns:
+        list of `(rows, size, dim)`.
+    """
+    found = network(unpack(packed, size), training=training)
+    return [tf.reshape(each, (-1, size, each.shape[-1])) for each in found]

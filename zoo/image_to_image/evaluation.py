@@ -66,8 +66,8 @@ def evaluate(model, form, pairs, training_pairs, encoder_folder, max_examples, s
         the same as `inception_…` where the ImageNet weights can be loaded;
         `diversity_fixed_source`, mean distance between samples of one source, RMS of pixels in
         [0, 1] at 16x16; `fake_probability`, what D thinks of the output, where there is one. Where
-        sources have several right targets, here and in training: `coverage`, the share of those of
-        a source that are the nearest one to at least one of 16 draws, `ideal_coverage` of draws
+        sources have three right targets or more, here and in training: `coverage`, the share of
+        those of a source that are the nearest one to at least one of 16 draws, `ideal_coverage` of draws
         that are any of them evenly, `diversity_ratio`, the mean distance between draws over that
         between right targets, and the first two of one draw again and again, as
         `one_picture_…`.

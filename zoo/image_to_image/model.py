@@ -169,9 +169,8 @@ class ImageToImageGAN(AdversarialModel):
 
     def _moments(self, network, batch, training):
         """Returns the moments of noise for true pictures, `(batch, encoded_draws, latent_dim)`."""
-        true = packs.unpack(self._encoded_targets(batch), self.encoded_draws)
-        return [tf.reshape(moment, (-1, self.encoded_draws, network.latent_dim))
-                for moment in network.encoder(true, training=training)]
+        return packs.each_seen_by(
+            network.encoder, self._encoded_targets(batch), self.encoded_draws, training)
 
     def _encoded_targets(self, batch):
         return self._first(batch["target"], self.encoded_draws)
@@ -226,7 +225,6 @@ class ImageToImageGAN(AdversarialModel):
     def _noise_terms(self, batch, fake, training):
         """Returns the terms that ask the noise to say which of several right targets is made."""
         terms, network = {}, self.generator if training else self.ema_generator
-        channels = network.target_channels
         if self.is_on("g_encoder_kl"):
             moments = [tf.reshape(moment, (-1, self.encoded_draws * network.latent_dim))
                        for moment in self._moments(network, batch, training)]
@@ -240,7 +238,8 @@ class ImageToImageGAN(AdversarialModel):
             mean, _ = self.ema_generator.encoder(made[0], training=False)
             terms["g_latent_l1"] = l1(latents[0], mean)
         if self.is_on("g_nearest_answer_l1"):
-            answers = packs.apart(batch["target"], batch["target"].shape[-1] // channels)
+            target = batch["target"]
+            answers = packs.apart(target, target.shape[-1] // network.target_channels)
             free = made[:self.draws - self._num_encoded]
             terms["g_nearest_answer_l1"] = diversity.nearest(
                 [[l1(answer, draw) for answer in answers] for draw in free])

@@ -90,9 +90,8 @@ class TextToImageGAN(CaptionedGAN):
         """Returns the moments of noise for true pictures, `(batch, encoded_draws, noise_dim)` each.
         """
         network = self.generator if training else self.ema_generator
-        true = packs.unpack(self._to_reconstruct(batch), self.encoded_draws)
-        return [tf.reshape(moment, (-1, self.encoded_draws, self.noise_dim))
-                for moment in network.encoder(true, training=training)]
+        return packs.each_seen_by(
+            network.encoder, self._to_reconstruct(batch), self.encoded_draws, training)
 
     def _to_reconstruct(self, batch):
         channels = batch["image"].shape[-1] // self.packing
